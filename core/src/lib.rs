@@ -1,0 +1,18 @@
+//! Detection for AWS CloudTrail records: bytes in, verdicts out.
+//!
+//! [`Detector`] is the whole of it: it builds a pack of rules, runs the tests that the rules carry, and judges batches
+//! of records. Everything here is a pure function of what it is given: no input or output, no clock, no environment.
+
+pub mod detect;
+mod detector;
+pub mod enrich;
+pub mod limits;
+pub mod record;
+pub mod rule;
+mod text_table;
+mod verdict;
+
+pub use detector::Detector;
+pub use rule::diagnostic::Diagnostic;
+pub use rule::pack::SourceFile;
+pub use verdict::{Counts, Outcome, Verdict, Verdicts};

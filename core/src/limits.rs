@@ -1,0 +1,13 @@
+//! Every bound of the detector, with the reason for each number.
+
+/// How deep objects and arrays of a record may be nested and still be judged. Real records reach 11 levels and parser
+/// libraries give up between 100 and 200; this is so far beyond both that hiding behind it takes a record that no
+/// AWS service writes. Deeper valid records are `unjudged`, never silently clean.
+pub const MAX_DEPTH: u32 = 1024;
+
+/// How many nodes the tree of wanted paths may have. 5,000 rules need some 20,000; wildcards multiply by the number of
+/// keys beside them, and each node takes about 80 bytes of guest memory, so this many stay below 20 MB.
+pub const MAX_PROJECTION_NODES: usize = 250_000;
+
+/// The largest batch one call takes. Positions are 32 bits wide because that halves the memory they take.
+pub const MAX_BATCH_BYTES: usize = u32::MAX as usize / 2;

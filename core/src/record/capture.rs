@@ -1,0 +1,224 @@
+//! What a scan found: where the wanted values stand. Values of a key that came again in the same object are struck
+//! out, because the last one counts.
+
+use super::projection::{NodeId, Projection, UNWANTED};
+use super::{Slot, string};
+
+/// The values of one record.
+#[derive(Debug)]
+pub(crate) struct Captures {
+    values: Vec<Capture>,
+    /// For each node, when a value was last begun there.
+    stamps: Vec<Stamp>,
+    /// The serial of the object opened last, of all records.
+    serial: u32,
+    /// The members so far of those open objects that have a wildcard, innermost last.
+    wild: Vec<WildMember>,
+    /// For each slot its first and last link, valid if of this record.
+    heads: Vec<Head>,
+    /// A list of captures for each slot.
+    links: Vec<Link>,
+    record: u32,
+}
+
+/// Where one wanted value stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Capture {
+    pub(crate) node: NodeId,
+    pub(crate) kind: Kind,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// What kind of value it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Null,
+    True,
+    False,
+    Number,
+    /// Between its quotes, without escapes.
+    String,
+    /// Between its quotes, with escapes.
+    EscapedString,
+    Object,
+    Array,
+    /// The key came again later.
+    StruckOut,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stamp {
+    serial: u32,
+    /// How many values had been noted before it.
+    values: u32,
+    /// The number behind those of the node's descendants.
+    end: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct WildMember {
+    serial: u32,
+    key_start: u32,
+    key_end: u32,
+    escaped: bool,
+    /// The values of this member: from here up to the next member's.
+    values: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Head {
+    record: u32,
+    first: u32,
+    last: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    capture: u32,
+    next: Option<u32>,
+}
+
+impl Captures {
+    pub(crate) fn new(projection: &Projection) -> Self {
+        Self {
+            values: Vec::new(),
+            stamps: projection.ends().map(|end| Stamp { serial: 0, values: 0, end }).collect(),
+            serial: 0,
+            wild: Vec::new(),
+            heads: vec![Head::default(); projection.slots()],
+            links: Vec::new(),
+            record: 0,
+        }
+    }
+
+    pub(crate) fn begin(&mut self) {
+        self.values.clear();
+        self.wild.clear();
+        self.links.clear();
+        // One record has far fewer objects than this leaves room for.
+        if self.serial > u32::MAX / 2 {
+            self.serial = 0;
+            self.stamps.iter_mut().for_each(|stamp| stamp.serial = 0);
+        }
+        if self.record == u32::MAX {
+            self.record = 0;
+            self.heads.fill(Head::default());
+        }
+        self.record += 1;
+    }
+
+    /// Sorts what was found by slot.
+    pub(crate) fn finish(&mut self, projection: &Projection) {
+        for (number, capture) in self.values.iter().enumerate() {
+            if capture.kind == Kind::StruckOut {
+                continue;
+            }
+            for slot in projection.accepts(capture.node) {
+                let Some(head) = self.heads.get_mut(slot.0 as usize) else { continue };
+                let link = self.links.len() as u32;
+                self.links.push(Link { capture: number as u32, next: None });
+                if head.record == self.record {
+                    if let Some(last) = self.links.get_mut(head.last as usize) {
+                        last.next = Some(link);
+                    }
+                } else {
+                    *head = Head { record: self.record, first: link, last: link };
+                }
+                head.last = link;
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
+        let head = self.heads.get(slot.0 as usize).filter(|head| head.record == self.record);
+        let mut next = head.map(|head| head.first);
+        std::iter::from_fn(move || {
+            let link = self.links.get(next? as usize)?;
+            next = link.next;
+            self.values.get(link.capture as usize).copied()
+        })
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Capture> + '_ {
+        self.values.iter().copied().filter(|capture| capture.kind != Kind::StruckOut)
+    }
+
+    #[inline]
+    pub(crate) fn note(&mut self, node: NodeId, kind: Kind, start: usize, end: usize) -> u32 {
+        let number = self.values.len() as u32;
+        self.values.push(Capture { node, kind, start: start as u32, end: end as u32 });
+        number
+    }
+
+    pub(crate) fn set_end(&mut self, capture: u32, end: usize) {
+        if let Some(capture) = self.values.get_mut(capture as usize) {
+            capture.end = end as u32;
+        }
+    }
+
+    pub(crate) fn new_object(&mut self) -> u32 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// A member of an object without wildcard begins: the node tells its key, so a key that comes again is one whose
+    /// node has been met in the same object.
+    #[inline(always)]
+    pub(crate) fn member(&mut self, node: NodeId, serial: u32) {
+        if node == UNWANTED {
+            return;
+        }
+        let values = self.values.len() as u32;
+        if let Some(stamp) = self.stamps.get_mut(node.number()) {
+            let earlier = *stamp;
+            stamp.serial = serial;
+            stamp.values = values;
+            if earlier.serial == serial {
+                self.strike_out(node, earlier);
+            }
+        }
+    }
+
+    #[cold]
+    fn strike_out(&mut self, node: NodeId, earlier: Stamp) {
+        let descendants = node.number()..earlier.end as usize;
+        let since = self.values.get_mut(earlier.values as usize..).unwrap_or_default();
+        for capture in since.iter_mut().filter(|capture| descendants.contains(&capture.node.number())) {
+            capture.kind = Kind::StruckOut;
+        }
+    }
+
+    /// A member of an object with a wildcard begins: many keys share one node there, so the keys are kept.
+    pub(crate) fn wild_member(&mut self, serial: u32, start: usize, end: usize, escaped: bool) {
+        let values = self.values.len() as u32;
+        self.wild.push(WildMember { serial, key_start: start as u32, key_end: end as u32, escaped, values });
+    }
+
+    /// An object with a wildcard ends. Sorting keeps this quick whatever keys somebody thinks of.
+    pub(crate) fn close_wild_object(&mut self, bytes: &[u8], serial: u32) {
+        let first = self.wild.iter().rposition(|member| member.serial != serial).map_or(0, |before| before + 1);
+        let members = self.wild.get(first..).unwrap_or_default();
+        let ends = members.iter().skip(1).map(|next| next.values).chain([self.values.len() as u32]);
+        let mut spans: Vec<_> = members
+            .iter()
+            .zip(ends)
+            .map(|(member, end)| {
+                let raw = bytes.get(member.key_start as usize..member.key_end as usize).unwrap_or_default();
+                let raw = std::str::from_utf8(raw).unwrap_or_default();
+                let key = if member.escaped { string::decode(raw) } else { raw.into() };
+                (key, member.values, end)
+            })
+            .collect();
+        spans.sort();
+        for pair in spans.windows(2) {
+            if let [(key, start, end), (next, ..)] = pair
+                && key == next
+            {
+                let earlier = self.values.get_mut(*start as usize..*end as usize).unwrap_or_default();
+                earlier.iter_mut().for_each(|capture| capture.kind = Kind::StruckOut);
+            }
+        }
+        self.wild.truncate(first);
+    }
+}

@@ -1,0 +1,219 @@
+//! Which values of a record are wanted: the paths of all rules, merged into one tree that the scanner walks along.
+//!
+//! Paths with wildcards overlap others (`$.a[*]` and `$.a[0]`), so the tree is made of *sets* of path positions: each
+//! node stands for all paths that a value at this place belongs to. The scanner then follows one node at a time and
+//! never has to look back.
+
+use super::Slot;
+use crate::limits::MAX_PROJECTION_NODES;
+use crate::rule::condition::{Path, Step};
+use crate::text_table::TextTable;
+use std::collections::{BTreeMap, HashMap};
+
+/// Collects paths.
+#[derive(Debug, Default)]
+pub struct ProjectionBuilder {
+    paths: Vec<Path>,
+    slots: HashMap<Path, Slot>,
+}
+
+/// More overlapping paths than the tree may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooManyPaths {
+    /// How many paths were asked for.
+    pub paths: usize,
+}
+
+/// The tree.
+#[derive(Debug)]
+pub struct Projection {
+    /// The node of the record itself.
+    root: NodeId,
+    nodes: Vec<Node>,
+    /// Numbered array elements of all nodes, one node's after another's.
+    elements: Vec<(u32, NodeId)>,
+    /// The slots of all nodes, one node's after another's.
+    accepts: Vec<Slot>,
+    slots: usize,
+}
+
+/// Position of a node in the tree, and in the highest bit whether the values there are wanted themselves: that is asked
+/// of every value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NodeId(u32);
+
+const WANTED: u32 = 1 << 31;
+
+impl NodeId {
+    #[inline]
+    pub(crate) fn is_wanted(self) -> bool {
+        self.0 & WANTED != 0
+    }
+
+    #[inline]
+    pub(crate) fn number(self) -> usize {
+        (self.0 & !WANTED) as usize
+    }
+}
+
+/// The node of values that nobody wants. It leads only to itself.
+pub(crate) const UNWANTED: NodeId = NodeId(0);
+
+/// One place in the tree.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// The nodes of the members that have one of their own, by key.
+    members: TextTable,
+    /// Where all other members lead.
+    pub(crate) any_member: NodeId,
+    elements: (u32, u32),
+    /// Where elements lead whose number is not listed.
+    any_element: NodeId,
+    accepts: (u32, u32),
+    /// The number behind those of its descendants, which follow its own.
+    end: u32,
+}
+
+/// Where in which path a value stands.
+type Positions = Vec<(u32, u32)>;
+
+impl ProjectionBuilder {
+    /// Nothing is wanted yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The slot in which the values at this path will be found.
+    pub fn slot(&mut self, path: &Path) -> Slot {
+        if let Some(&slot) = self.slots.get(path) {
+            return slot;
+        }
+        let slot = Slot(self.paths.len() as u32);
+        self.paths.push(path.clone());
+        self.slots.insert(path.clone(), slot);
+        slot
+    }
+
+    /// Merges the paths into one tree.
+    pub fn build(&self) -> Result<Projection, TooManyPaths> {
+        let mut projection = Projection {
+            root: UNWANTED,
+            nodes: vec![UNWANTED_NODE.clone()],
+            elements: Vec::new(),
+            accepts: Vec::new(),
+            slots: self.paths.len(),
+        };
+        let start = (0..self.paths.len() as u32).map(|path| (path, 0)).collect();
+        projection.root = self.add_node(&mut projection, start)?;
+        Ok(projection)
+    }
+
+    fn add_node(&self, projection: &mut Projection, positions: Positions) -> Result<NodeId, TooManyPaths> {
+        if projection.nodes.len() >= MAX_PROJECTION_NODES {
+            return Err(TooManyPaths { paths: self.paths.len() });
+        }
+        let number = projection.nodes.len();
+        projection.nodes.push(Node::default());
+
+        let accepts_start = projection.accepts.len() as u32;
+        let mut members: BTreeMap<&str, Positions> = BTreeMap::new();
+        let mut any_member = Positions::new();
+        let mut elements: BTreeMap<u32, Positions> = BTreeMap::new();
+        let mut any_element = Positions::new();
+        for (path, position) in positions {
+            let next = (path, position + 1);
+            match self.paths.get(path as usize).and_then(|path| path.0.get(position as usize)) {
+                None => projection.accepts.push(Slot(path)),
+                Some(Step::Member(key)) => members.entry(key).or_default().push(next),
+                Some(Step::AnyMember) => any_member.push(next),
+                Some(Step::Element(number)) => elements.entry(*number).or_default().push(next),
+                Some(Step::AnyElement) => any_element.push(next),
+            }
+        }
+        let mut node = Node { accepts: (accepts_start, projection.accepts.len() as u32), ..Node::default() };
+
+        let mut children = Vec::with_capacity(members.len());
+        for (key, mut positions) in members {
+            positions.extend_from_slice(&any_member);
+            children.push((key.as_bytes(), self.add_node(projection, positions)?.0));
+        }
+        node.members = TextTable::new(&children);
+        let mut numbered = Vec::with_capacity(elements.len());
+        for (number, mut positions) in elements {
+            positions.extend_from_slice(&any_element);
+            numbered.push((number, self.add_node(projection, positions)?));
+        }
+        let elements_start = projection.elements.len() as u32;
+        projection.elements.append(&mut numbered);
+        node.elements = (elements_start, projection.elements.len() as u32);
+        if !any_member.is_empty() {
+            node.any_member = self.add_node(projection, any_member)?;
+        }
+        if !any_element.is_empty() {
+            node.any_element = self.add_node(projection, any_element)?;
+        }
+        node.end = projection.nodes.len() as u32;
+        let wanted = if node.accepts.0 == node.accepts.1 { 0 } else { WANTED };
+        if let Some(place) = projection.nodes.get_mut(number) {
+            *place = node;
+        }
+        Ok(NodeId(number as u32 | wanted))
+    }
+}
+
+impl Projection {
+    /// How many slots there are.
+    pub(crate) fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// The unwanted node stands in for one that is not there; no scan meets that.
+    #[inline]
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        self.nodes.get(id.number()).unwrap_or(&UNWANTED_NODE)
+    }
+
+    /// The node of the record itself.
+    pub(crate) fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// For each node the number behind those of its descendants.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = u32> + '_ {
+        self.nodes.iter().map(|node| node.end)
+    }
+
+    /// The slots of the values at this node.
+    pub(crate) fn accepts(&self, id: NodeId) -> &[Slot] {
+        let (start, end) = self.node(id).accepts;
+        self.accepts.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Where the member with this key (escapes resolved) leads.
+    #[inline]
+    pub(crate) fn member(&self, node: &Node, key: &[u8]) -> NodeId {
+        node.members.get(key).map_or(node.any_member, NodeId)
+    }
+
+    /// Where the element with this number leads.
+    pub(crate) fn element(&self, node: &Node, number: u32) -> NodeId {
+        let (start, end) = node.elements;
+        let listed = self.elements.get(start as usize..end as usize).unwrap_or_default();
+        listed.iter().find(|(listed, _)| *listed == number).map_or(node.any_element, |&(_, child)| child)
+    }
+}
+
+static UNWANTED_NODE: Node = Node {
+    members: TextTable::EMPTY,
+    any_member: UNWANTED,
+    elements: (0, 0),
+    any_element: UNWANTED,
+    accepts: (0, 0),
+    end: 0,
+};
+
+impl Default for Node {
+    fn default() -> Self {
+        UNWANTED_NODE.clone()
+    }
+}

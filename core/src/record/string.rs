@@ -1,0 +1,157 @@
+//! JSON strings: finding where one ends, and what its text means.
+
+use std::borrow::Cow;
+use wide::{i8x16, u8x16};
+
+/// What a look at a string found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StringEnd {
+    /// Where its closing quote stands.
+    pub(crate) quote: usize,
+    /// It holds a backslash.
+    pub(crate) escaped: bool,
+}
+
+const BLOCK: usize = 16;
+const WINDOW: usize = 2 * BLOCK;
+
+/// Finds the end of the string whose first byte is at `start`. `None` if it is not valid: a control character, a bad
+/// escape, bytes that are not UTF-8, no end.
+#[inline(always)]
+pub(crate) fn find_end(bytes: &[u8], start: usize) -> Option<StringEnd> {
+    match first_special(bytes, start) {
+        Some((at, b'"')) => Some(StringEnd { quote: at, escaped: false }),
+        Some(_) => find_end_slowly(bytes, start),
+        None => find_end_of_long(bytes, start),
+    }
+}
+
+/// The first byte among the next that needs a closer look. `None`: there is none, or not enough bytes are left.
+#[inline(always)]
+fn first_special(bytes: &[u8], start: usize) -> Option<(usize, u8)> {
+    // Two blocks in one go hold nearly every string there is.
+    let blocks = bytes.get(start..)?.first_chunk::<WINDOW>()?;
+    let special = special_bytes(blocks.first_chunk()?).0 | special_bytes(blocks.last_chunk()?).0 << BLOCK;
+    let at = special.trailing_zeros() as usize;
+    blocks.get(at).map(|&byte| (start + at, byte))
+}
+
+#[inline(never)]
+fn find_end_of_long(bytes: &[u8], start: usize) -> Option<StringEnd> {
+    let mut at = start + WINDOW;
+    while bytes.len().saturating_sub(at) >= WINDOW {
+        match first_special(bytes, at) {
+            Some((at, b'"')) => return Some(StringEnd { quote: at, escaped: false }),
+            Some(_) => break,
+            None => at += WINDOW,
+        }
+    }
+    find_end_slowly(bytes, start)
+}
+
+/// The same for strings that hold something else than printable ASCII, or stand at the very end.
+#[inline(never)]
+fn find_end_slowly(bytes: &[u8], start: usize) -> Option<StringEnd> {
+    let mut at = start;
+    let mut escaped = false;
+    let mut ascii = true;
+    loop {
+        at = skip_plain(bytes, at, &mut ascii)?;
+        match bytes.get(at)? {
+            b'"' => break,
+            b'\\' => {
+                escaped = true;
+                at += escape_length(bytes, at)?;
+            }
+            _ => return None,
+        }
+    }
+    let text = bytes.get(start..at)?;
+    (ascii || std::str::from_utf8(text).is_ok()).then_some(StringEnd { quote: at, escaped })
+}
+
+/// The next quote, backslash or control character; notes whether it passed a byte beyond ASCII.
+fn skip_plain(bytes: &[u8], mut at: usize, ascii: &mut bool) -> Option<usize> {
+    while let Some(block) = bytes.get(at..)?.first_chunk::<BLOCK>() {
+        let (special, beyond_ascii) = special_bytes(block);
+        let stop = special & !beyond_ascii;
+        let passed = if stop == 0 { u32::MAX } else { (1 << stop.trailing_zeros()) - 1 };
+        *ascii &= beyond_ascii & passed == 0;
+        if stop != 0 {
+            return Some(at + stop.trailing_zeros() as usize);
+        }
+        at += BLOCK;
+    }
+    let rest = bytes.get(at..)?;
+    let found = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\')?;
+    *ascii &= rest.get(..found)?.is_ascii();
+    Some(at + found)
+}
+
+/// Which bytes need a closer look (quote, backslash, control character, beyond ASCII), and which are beyond ASCII.
+#[inline]
+fn special_bytes(block: &[u8; BLOCK]) -> (u32, u32) {
+    let block = u8x16::new(*block);
+    // Compared as signed bytes, those beyond ASCII are negative and so below the space as control characters are.
+    let below_space = block.cast_signed().simd_lt(i8x16::splat(0x20)).cast_unsigned();
+    let special = below_space | block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\'));
+    (special.to_bitmask(), block.to_bitmask())
+}
+
+fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
+}
+
+/// The text that the inside of a valid string means. A lone surrogate is read as U+FFFD.
+pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
+    let Some(first) = raw.find('\\') else { return Cow::Borrowed(raw) };
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        let (plain, escape) = rest.split_at(at);
+        text.push_str(plain);
+        let (meant, length) = decode_escape(escape);
+        text.push(meant);
+        rest = escape.get(length..).unwrap_or_default();
+        next = rest.find('\\');
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
+/// The character that the escape at the beginning means, and how many bytes it takes.
+fn decode_escape(escape: &str) -> (char, usize) {
+    match escape.as_bytes().get(1) {
+        Some(b'b') => ('\u{8}', 2),
+        Some(b'f') => ('\u{c}', 2),
+        Some(b'n') => ('\n', 2),
+        Some(b'r') => ('\r', 2),
+        Some(b't') => ('\t', 2),
+        Some(b'u') => decode_unicode_escape(escape),
+        Some(&other) => (char::from(other), 2),
+        None => (char::REPLACEMENT_CHARACTER, 1),
+    }
+}
+
+fn decode_unicode_escape(escape: &str) -> (char, usize) {
+    let unit = |at: usize| {
+        let digits = escape.get(at..at + 6)?.strip_prefix("\\u")?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let Some(first) = unit(0) else { return (char::REPLACEMENT_CHARACTER, 2) };
+    if let Some(meant) = char::from_u32(first) {
+        return (meant, 6);
+    }
+    match unit(6) {
+        Some(second @ 0xDC00..0xE000) if first < 0xDC00 => {
+            let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+            (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
+        }
+        _ => (char::REPLACEMENT_CHARACTER, 6),
+    }
+}
