@@ -1,0 +1,104 @@
+//! Rules: from the text of a file to one compiled form. What a rule does to a record is decided elsewhere.
+
+mod cases;
+mod cloudwatch;
+pub mod condition;
+pub mod diagnostic;
+mod file;
+mod glob;
+mod json;
+mod manifest;
+pub mod pack;
+mod settings;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+use condition::Condition;
+use serde::{Deserialize, Serialize};
+
+/// How grave a match is, in Sigma's meaning; ascending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Enriches only, never alerts.
+    Informational,
+    /// Notable, rarely an incident.
+    Low,
+    /// Relevant, to be reviewed.
+    Medium,
+    /// To be looked at soon.
+    High,
+    /// Near certain, act now.
+    Critical,
+}
+
+impl Level {
+    /// All levels, ascending.
+    pub const ALL: [Self; 5] = [Self::Informational, Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// The level's name, as rules write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The level of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
+/// One rule, ready to be compiled into a pack.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Path below the rules folder without extension, `#name` or `#n` behind it for further documents of a file.
+    pub name: String,
+    /// The file it stands in.
+    pub path: String,
+    /// The rule's `id`, else its name.
+    pub id: String,
+    /// What it finds.
+    pub title: String,
+    /// How grave a match is.
+    pub level: Level,
+    /// `tags`, as written.
+    pub tags: Vec<String>,
+    /// `fields`: what a person needs to see of the record.
+    pub fields: Vec<String>,
+    /// When it matches.
+    pub condition: Condition,
+    /// `cloudwatch` or `sigma`.
+    pub language: Language,
+    /// On unless the file says `enabled: false`.
+    pub enabled: bool,
+    /// Records that must and must not match.
+    pub tests: Vec<RuleTest>,
+}
+
+/// In which language a rule's condition is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// `filter_pattern:`, a CloudWatch Logs metric filter pattern.
+    CloudWatch,
+}
+
+/// One record of a rule's `tests:`.
+#[derive(Clone, Debug)]
+pub struct RuleTest {
+    /// What this record shows.
+    pub name: String,
+    /// The record, JSON text.
+    pub record: String,
+    /// Whether the rule must match it.
+    pub matches: bool,
+    /// Where it stands in the file: line and column, from 1.
+    pub position: (u32, u32),
+}

@@ -1,0 +1,92 @@
+//! What a scalar means: the core schema of YAML 1.2, less the forms of numbers that JSON does not have.
+//!
+//! `No`, `yes` and `on` are texts, as YAML 1.2 has it. A plain scalar with a leading zero stays text, since it is an
+//! account id (`012345678901`) far more often than a number; `0x1F`, `.5`, `+5` and `.inf` stay text as well, as
+//! records hold JSON numbers only.
+
+/// A scalar after quotes, escapes and folding are resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct Scalar {
+    /// Its text; of a number as it is written.
+    pub(crate) text: String,
+    /// What the text means.
+    pub(crate) kind: Kind,
+    /// Whether it is plain, quoted or a block: needed to find a place within it.
+    pub(crate) style: Style,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Block,
+}
+
+/// What a scalar means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Null,
+    Boolean(bool),
+    Number,
+    Text,
+}
+
+/// The meaning of a scalar without a tag.
+pub(super) fn kind(text: &str, style: Style) -> Kind {
+    if style != Style::Plain {
+        return Kind::Text;
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
+        "true" | "True" | "TRUE" => Kind::Boolean(true),
+        "false" | "False" | "FALSE" => Kind::Boolean(false),
+        _ if is_json_number(text) => Kind::Number,
+        _ => Kind::Text,
+    }
+}
+
+fn is_json_number(text: &str) -> bool {
+    let rest = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (rest, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(digits)
+        && exponent.is_none_or(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Style, is_json_number, kind};
+
+    #[test]
+    fn only_what_yaml_1_2_and_json_both_call_so_is_no_text() {
+        for text in ["No", "yes", "on", "off", "y", "nULL", "tRUE", "2024-01-31", "12:30", ".inf", ".nan", "<<"] {
+            assert_eq!(kind(text, Style::Plain), Kind::Text, "{text}");
+        }
+        assert_eq!(kind("~", Style::Plain), Kind::Null);
+        assert_eq!(kind("TRUE", Style::Plain), Kind::Boolean(true));
+        assert_eq!(kind("true", Style::SingleQuoted), Kind::Text);
+        assert_eq!(kind("", Style::Block), Kind::Text);
+    }
+
+    #[test]
+    fn a_number_is_what_json_calls_one() {
+        let texts = ["0", "-0", "7", "-7.50", "1e400", "1E+2", "9007199254740993", "012345678901", "00", "-01", "0x1F"];
+        let others = ["0o17", "+5", ".5", "5.", "1e", "1e+", "-", "1_000", "1.2.3", "", "e5", "--1", "١"];
+        for text in texts.into_iter().chain(others) {
+            let by_json = text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+                && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            assert_eq!(is_json_number(text), by_json, "{text}");
+        }
+    }
+}
