@@ -1,0 +1,130 @@
+//! Evaluates a set of rules on the values of one record.
+
+use super::index::{Consequence, RuleId};
+use super::predicate::{Check, PredicateId};
+use super::program::{Program, RuleSet};
+use crate::record::{Projection, View};
+use std::sync::Arc;
+
+/// The memory of an evaluation, kept for the next record.
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    /// Counts records, so that what is remembered of one is void for the next.
+    record: u32,
+    /// What is known of each test: the record, and in the lowest bit whether it holds.
+    known: Vec<u64>,
+    /// For each rule the record for which it last became a candidate.
+    considered: Vec<u32>,
+    candidates: Vec<RuleId>,
+    matched: Vec<usize>,
+}
+
+impl RuleSet {
+    /// The paths that must be taken from a record.
+    pub fn projection(&self) -> Arc<Projection> {
+        Arc::clone(&self.projection)
+    }
+}
+
+impl Evaluation {
+    /// Nothing remembered.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The numbers of the rules that match, ascending.
+    pub fn matches(&mut self, rules: &RuleSet, view: View<'_>) -> &[usize] {
+        self.begin(rules);
+        for rule in &rules.always {
+            self.consider(*rule);
+        }
+        for capture in view.all_captures() {
+            for slot in rules.projection.accepts(capture.node) {
+                let Some(index) = rules.slots.get(slot.0 as usize) else { continue };
+                for rule in &index.present {
+                    self.consider(*rule);
+                }
+                if index.reads_text()
+                    && let Some(text) = view.text(capture)
+                {
+                    index.look_up(&text, |consequence| self.follow(consequence));
+                }
+            }
+        }
+        let candidates = std::mem::take(&mut self.candidates);
+        for rule in &candidates {
+            if let Some(program) = rules.programs.get(rule.0 as usize)
+                && self.run(rules, view, program)
+            {
+                self.matched.push(rule.0 as usize);
+            }
+        }
+        self.candidates = candidates;
+        self.matched.sort_unstable();
+        &self.matched
+    }
+
+    fn begin(&mut self, rules: &RuleSet) {
+        if self.record == u32::MAX
+            || self.known.len() != rules.predicates.len()
+            || self.considered.len() != rules.programs.len()
+        {
+            self.record = 0;
+            self.known = vec![0; rules.predicates.len()];
+            self.considered = vec![0; rules.programs.len()];
+        }
+        self.record += 1;
+        self.candidates.clear();
+        self.matched.clear();
+    }
+
+    #[inline]
+    fn consider(&mut self, rule: RuleId) {
+        if let Some(considered) = self.considered.get_mut(rule.0 as usize)
+            && *considered != self.record
+        {
+            *considered = self.record;
+            self.candidates.push(rule);
+        }
+    }
+
+    fn follow(&mut self, consequence: &Consequence) {
+        for predicate in &consequence.predicates {
+            self.remember(*predicate, true);
+        }
+        for rule in &consequence.rules {
+            self.consider(*rule);
+        }
+    }
+
+    /// Conditions are nested no deeper than the parsers allow, so recursion is bounded.
+    fn run(&mut self, rules: &RuleSet, view: View<'_>, program: &Program) -> bool {
+        match program {
+            Program::All(parts) => parts.iter().all(|part| self.run(rules, view, part)),
+            Program::Any(parts) => parts.iter().any(|part| self.run(rules, view, part)),
+            Program::Not(part) => !self.run(rules, view, part),
+            Program::Holds(predicate) => self.holds(rules, view, *predicate),
+        }
+    }
+
+    fn holds(&mut self, rules: &RuleSet, view: View<'_>, id: PredicateId) -> bool {
+        if let Some(known) = self.known.get(id.0 as usize)
+            && known >> 1 == u64::from(self.record)
+        {
+            return known & 1 == 1;
+        }
+        let Some(predicate) = rules.predicates.get(id.0 as usize) else { return false };
+        if matches!(predicate.check, Check::Indexed) {
+            return false;
+        }
+        let holds = predicate.holds(view);
+        self.remember(id, holds);
+        holds
+    }
+
+    fn remember(&mut self, id: PredicateId, holds: bool) {
+        if let Some(known) = self.known.get_mut(id.0 as usize) {
+            *known = u64::from(self.record) << 1 | u64::from(holds);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! From the conditions of all rules to one set that is evaluated together.
+
+use super::index::{RuleId, SlotIndex, SlotIndexBuilder};
+use super::predicate::{Check, Predicate, PredicateId};
+use super::trigger::{Place, Trigger, triggers};
+use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
+use crate::rule::condition::{Condition, Matcher, Path, Test};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Rules, ready to be evaluated together.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(super) projection: Arc<Projection>,
+    /// One for each slot.
+    pub(super) slots: Vec<SlotIndex>,
+    pub(super) predicates: Vec<Predicate>,
+    /// One for each rule.
+    pub(super) programs: Vec<Program>,
+    /// Rules that may match any record.
+    pub(super) always: Vec<RuleId>,
+}
+
+/// A rule's condition over the numbered tests.
+#[derive(Debug)]
+pub(super) enum Program {
+    All(Vec<Program>),
+    Any(Vec<Program>),
+    Not(Box<Program>),
+    Holds(PredicateId),
+}
+
+/// Why rules cannot be put together.
+#[derive(Debug)]
+pub enum CompileError {
+    /// Their paths overlap too much.
+    Paths(TooManyPaths),
+    /// A regular expression is too large.
+    Regex(regex::Error),
+    /// The texts that are looked for in one field are too many.
+    Literals(aho_corasick::BuildError),
+}
+
+impl std::fmt::Display for CompileError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Paths(TooManyPaths { paths }) => write!(
+                f,
+                "the rules use {paths} paths that overlap in more than {} ways; use fewer wildcards (`.*`, `[*]`)",
+                crate::limits::MAX_PROJECTION_NODES
+            ),
+            Self::Regex(error) => write!(f, "{error}"),
+            Self::Literals(error) => write!(f, "the rules look for too many texts in one field: {error}"),
+        }
+    }
+}
+
+/// Puts rules together.
+#[derive(Debug, Default)]
+pub struct Compiler {
+    paths: ProjectionBuilder,
+    slots: Vec<SlotIndexBuilder>,
+    predicates: Vec<Predicate>,
+    numbers: HashMap<(Slot, Asked), PredicateId>,
+    programs: Vec<Program>,
+    always: Vec<RuleId>,
+}
+
+/// What one predicate asks of the values of its slot.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Asked {
+    /// The text is one of these; a list of alternatives, such as event names, is one test.
+    OneOf(Vec<String>),
+    Test(Test),
+}
+
+impl Compiler {
+    /// No rules yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The slot in which the values at this path will be found.
+    pub fn slot(&mut self, path: &Path) -> Slot {
+        let slot = self.paths.slot(path);
+        while self.slots.len() <= slot.0 as usize {
+            self.slots.push(SlotIndexBuilder::default());
+        }
+        slot
+    }
+
+    /// Adds a rule; the first one has the number 0.
+    pub fn add(&mut self, condition: &Condition) -> Result<(), CompileError> {
+        let rule = RuleId(self.programs.len() as u32);
+        let program = self.lower(condition)?;
+        self.programs.push(program);
+        match triggers(condition) {
+            None => self.always.push(rule),
+            Some(triggers) => triggers.into_iter().for_each(|trigger| self.add_trigger(trigger, rule)),
+        }
+        Ok(())
+    }
+
+    /// Nothing more to add.
+    pub fn build(self) -> Result<RuleSet, CompileError> {
+        let slots = self.slots.into_iter().map(SlotIndexBuilder::build).collect::<Result<_, _>>();
+        Ok(RuleSet {
+            projection: Arc::new(self.paths.build().map_err(CompileError::Paths)?),
+            slots: slots.map_err(CompileError::Literals)?,
+            predicates: self.predicates,
+            programs: self.programs,
+            always: self.always,
+        })
+    }
+
+    fn lower(&mut self, condition: &Condition) -> Result<Program, CompileError> {
+        Ok(match condition {
+            Condition::And(parts) => Program::All(parts.iter().map(|part| self.lower(part)).collect::<Result<_, _>>()?),
+            Condition::Or(parts) => self.lower_alternatives(parts)?,
+            Condition::Not(part) => Program::Not(Box::new(self.lower(part)?)),
+            Condition::Test(path, test) => match exact_text(test) {
+                Some(text) => Program::Holds(self.one_of(path, vec![text.to_owned()])),
+                None => Program::Holds(self.test(path, test)?),
+            },
+        })
+    }
+
+    /// Alternatives that ask for exact texts at the same path become one test.
+    fn lower_alternatives(&mut self, parts: &[Condition]) -> Result<Program, CompileError> {
+        let mut texts: Vec<(&Path, Vec<String>)> = Vec::new();
+        let mut alternatives = Vec::new();
+        for part in parts {
+            match part {
+                Condition::Test(path, test) if let Some(text) = exact_text(test) => {
+                    match texts.iter_mut().find(|(known, _)| *known == path) {
+                        Some((_, texts)) => texts.push(text.to_owned()),
+                        None => texts.push((path, vec![text.to_owned()])),
+                    }
+                }
+                _ => alternatives.push(self.lower(part)?),
+            }
+        }
+        alternatives.extend(texts.into_iter().map(|(path, texts)| Program::Holds(self.one_of(path, texts))));
+        Ok(Program::Any(alternatives))
+    }
+
+    fn one_of(&mut self, path: &Path, mut texts: Vec<String>) -> PredicateId {
+        texts.sort();
+        texts.dedup();
+        let slot = self.slot(path);
+        let asked = Asked::OneOf(texts.clone());
+        if let Some(&known) = self.numbers.get(&(slot, asked)) {
+            return known;
+        }
+        let predicate = self.add_predicate(slot, Asked::OneOf(texts.clone()), Check::Indexed);
+        for text in texts {
+            if let Some(index) = self.slots.get_mut(slot.0 as usize) {
+                index.texts.entry(text).or_default().predicates.push(predicate);
+            }
+        }
+        predicate
+    }
+
+    fn test(&mut self, path: &Path, test: &Test) -> Result<PredicateId, CompileError> {
+        let slot = self.slot(path);
+        let asked = Asked::Test(test.clone());
+        if let Some(&known) = self.numbers.get(&(slot, asked)) {
+            return Ok(known);
+        }
+        let check = Check::new(test).map_err(CompileError::Regex)?;
+        Ok(self.add_predicate(slot, Asked::Test(test.clone()), check))
+    }
+
+    fn add_predicate(&mut self, slot: Slot, asked: Asked, check: Check) -> PredicateId {
+        let number = PredicateId(self.predicates.len() as u32);
+        self.predicates.push(Predicate { slot, check });
+        self.numbers.insert((slot, asked), number);
+        number
+    }
+
+    fn add_trigger(&mut self, trigger: Trigger<'_>, rule: RuleId) {
+        let path = match trigger {
+            Trigger::Text(path, _) | Trigger::Literal(path, ..) | Trigger::Present(path) => path,
+        };
+        let slot = self.slot(path);
+        let literal = match trigger {
+            Trigger::Literal(_, place, text) => Some((place, text)),
+            _ => None,
+        };
+        let settled = literal.and_then(|(place, text)| self.settled_by(slot, place, text));
+        let Some(index) = self.slots.get_mut(slot.0 as usize) else { return };
+        let rules = match trigger {
+            Trigger::Text(_, text) => &mut index.texts.entry(text.to_owned()).or_default().rules,
+            Trigger::Literal(_, place, text) => {
+                let consequence = index.literals.entry((text.to_owned(), place)).or_default();
+                consequence.predicates.extend(settled);
+                &mut consequence.rules
+            }
+            Trigger::Present(_) => &mut index.present,
+        };
+        if rules.last() != Some(&rule) {
+            rules.push(rule);
+        }
+    }
+
+    /// The test that is true exactly if this literal stands there. The index finds it anyway, so the test itself need
+    /// not be made.
+    fn settled_by(&mut self, slot: Slot, place: Place, text: &str) -> Option<PredicateId> {
+        let text = text.to_owned();
+        let matcher = match place {
+            Place::Start => Matcher::Prefix(text),
+            Place::End => Matcher::Suffix(text),
+            Place::Anywhere => Matcher::Contains(text),
+        };
+        let test = Asked::Test(Test::Text { matcher, negated: false });
+        let id = *self.numbers.get(&(slot, test))?;
+        let predicate = self.predicates.get_mut(id.0 as usize)?;
+        let settled_before = matches!(predicate.check, Check::Indexed);
+        predicate.check = Check::Indexed;
+        (!settled_before).then_some(id)
+    }
+}
+
+fn exact_text(test: &Test) -> Option<&str> {
+    match test {
+        Test::Text { matcher: Matcher::Exact(text), negated: false } => Some(text),
+        _ => None,
+    }
+}

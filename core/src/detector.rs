@@ -1,0 +1,184 @@
+//! The whole detector: a pack of rules and what it says of batches of records.
+
+use crate::detect::{CompileError, Compiler, Evaluation, RuleSet};
+use crate::enrich::Enricher;
+use crate::limits::MAX_BATCH_BYTES;
+use crate::record::{Reject, Scanner, Slot, Value, View, one_line};
+use crate::rule::condition::{Path, Step};
+use crate::rule::diagnostic::Diagnostic;
+use crate::rule::pack::{self, SourceFile};
+use crate::rule::{Rule, RuleTest};
+use crate::verdict::{Outcome, Verdict, Verdicts};
+
+/// A pack of rules, ready to judge.
+#[derive(Debug)]
+pub struct Detector {
+    rules: Vec<Rule>,
+    set: RuleSet,
+    enricher: Enricher,
+    event_source: Slot,
+    event_type: Slot,
+    /// Whether flagged records are named, so that their findings can stand alone.
+    names_events: bool,
+    scanner: Scanner,
+    evaluation: Evaluation,
+}
+
+/// What a record that nobody could judge gains.
+const TOO_DEEP: &str = r#"{"v":1,"unjudged":"depth"}"#;
+
+impl Detector {
+    /// Builds the pack: the built-in rules plus `files`, as `settings` (JSON text) says. Also gives the manifest (JSON
+    /// text). The error holds all mistakes.
+    pub fn load(files: &[SourceFile<'_>], settings: &str) -> Result<(Self, String), Vec<Diagnostic>> {
+        let pack = pack::build(files, settings)?;
+        let detector = Self::compile(pack.rules, pack.event).map_err(|error| {
+            vec![Diagnostic {
+                path: String::new(),
+                line: 0,
+                column: 0,
+                code: "pack-too-large",
+                message: error.to_string(),
+                help: "load fewer rules".to_owned(),
+            }]
+        })?;
+        Ok((detector, pack.manifest))
+    }
+
+    fn compile(rules: Vec<Rule>, names_events: bool) -> Result<Self, CompileError> {
+        let mut compiler = Compiler::new();
+        for rule in &rules {
+            compiler.add(&rule.condition)?;
+        }
+        let member = |key: &str| Path(vec![Step::Member(key.to_owned())]);
+        let event_source = compiler.slot(&member("eventSource"));
+        let event_type = compiler.slot(&member("eventType"));
+        let enricher = Enricher::new(&rules.iter().collect::<Vec<_>>(), &mut |path| compiler.slot(path));
+        let set = compiler.build()?;
+        Ok(Self {
+            scanner: Scanner::new(set.projection()),
+            set,
+            rules,
+            enricher,
+            event_source,
+            event_type,
+            names_events,
+            evaluation: Evaluation::new(),
+        })
+    }
+
+    /// The rules in force, in the order of their names.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Runs the tests that the rules carry; an empty answer means that all passed.
+    pub fn self_test(&mut self) -> Vec<Diagnostic> {
+        let mut failed = Vec::new();
+        for number in 0..self.rules.len() {
+            let Some(rule) = self.rules.get(number) else { break };
+            let (path, tests) = (rule.path.clone(), rule.tests.clone());
+            failed.extend(tests.iter().filter_map(|test| self.failure(number, &path, test)));
+        }
+        failed
+    }
+
+    fn failure(&mut self, rule: usize, path: &str, test: &RuleTest) -> Option<Diagnostic> {
+        let record = one_line(test.record.as_bytes());
+        let rejected = match self.scanner.scan(&record) {
+            Err(Reject::Malformed) => Some("is not valid JSON"),
+            Err(Reject::TooDeep) => Some("is nested too deep to be judged"),
+            Ok(view) if !is_cloudtrail(view, self.event_source, self.event_type) => {
+                Some("is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`")
+            }
+            Ok(view) => {
+                let matches = self.evaluation.matches(&self.set, view).contains(&rule);
+                match (test.matches, matches) {
+                    (true, false) => Some("must match, but the rule does not match it"),
+                    (false, true) => Some("must not match, but the rule matches it"),
+                    _ => None,
+                }
+            }
+        };
+        rejected.map(|problem| Diagnostic {
+            path: path.to_owned(),
+            line: test.position.0,
+            column: test.position.1,
+            code: "test-failed",
+            message: format!("test record `{}` {problem}", test.name),
+            help: "mend the rule or its test; a pack whose tests fail does not load".to_owned(),
+        })
+    }
+
+    /// Judges a batch: records on one line each. The error says why none of it can be judged.
+    pub fn detect(&mut self, batch: &[u8]) -> Result<Verdicts, String> {
+        if batch.len() > MAX_BATCH_BYTES {
+            return Err(format!("batch: {} bytes (limit {MAX_BATCH_BYTES}); hand over fewer records", batch.len()));
+        }
+        let mut verdicts = Verdicts::default();
+        let mut annotation = String::new();
+        let mut event = String::new();
+        let mut at = 0;
+        for record in 0.. {
+            if at >= batch.len() {
+                break;
+            }
+            let (outcome, end) = self.judge(batch, at, &mut annotation, &mut event);
+            verdicts.counts.add(outcome);
+            if !annotation.is_empty() || outcome == Outcome::Malformed {
+                // Most records gain nothing; those that do get texts of their own, no larger than they need to be.
+                let verdict = Verdict { record, outcome, annotation: annotation.clone(), event: event.clone() };
+                verdicts.verdicts.push(verdict);
+            }
+            at = end + 1;
+        }
+        Ok(verdicts)
+    }
+
+    /// Judges the record that begins at `start`; also gives where it ends.
+    fn judge(&mut self, batch: &[u8], start: usize, annotation: &mut String, event: &mut String) -> (Outcome, usize) {
+        annotation.clear();
+        event.clear();
+        let end = match self.scanner.scan_at(batch, start) {
+            Some(end) if batch.get(end).is_none_or(|&next| next == b'\n') => end,
+            _ => {
+                let end = line_end(batch, start);
+                let record = batch.get(start..end).unwrap_or_default().trim_ascii_start();
+                let looks_like_json = matches!(record.first(), Some(b'{' | b'['));
+                return (if looks_like_json { Outcome::Malformed } else { Outcome::NotCloudtrail }, end);
+            }
+        };
+        let Ok(view) = self.scanner.view(batch) else {
+            annotation.push_str(TOO_DEEP);
+            return (Outcome::Unjudged, end);
+        };
+        if !is_cloudtrail(view, self.event_source, self.event_type) {
+            return (Outcome::NotCloudtrail, end);
+        }
+        let matched = self.evaluation.matches(&self.set, view);
+        self.enricher.annotate(&view, matched, annotation);
+        if matched.is_empty() {
+            return (Outcome::Clean, end);
+        }
+        if self.names_events {
+            self.enricher.event(&view, event);
+        }
+        (Outcome::Flagged, end)
+    }
+}
+
+fn line_end(batch: &[u8], start: usize) -> usize {
+    let rest = batch.get(start..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(batch.len(), |length| start + length)
+}
+
+/// Whether it is a record of CloudTrail: it names a service of AWS as its source, or is an Insights event, which has no
+/// source of its own.
+fn is_cloudtrail(view: View<'_>, event_source: Slot, event_type: Slot) -> bool {
+    let text = |slot| match view.first(slot) {
+        Some(Value::String(text)) => Some(text.decode()),
+        _ => None,
+    };
+    text(event_source).is_some_and(|source| source.ends_with(".amazonaws.com"))
+        || text(event_type).is_some_and(|kind| kind == "AwsCloudTrailInsight")
+}
