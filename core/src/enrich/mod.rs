@@ -1,0 +1,112 @@
+//! Step 4: from a scanned record and the rules that matched it to what there is to say of it.
+//!
+//! Takes the values of a record; gives one JSON object on one line, the annotation, and where asked for a second one
+//! that names the event. It decides nothing about rules, copies no secret and bounds all that it repeats.
+//!
+//! The annotation: `{"v":1,"level","rules":[name],"findings":[{"rule","id","title","level","outcome","tags","fields"}],
+//! "signin"}`, where the first three are there only if a rule matched and `signin` (see [`signin`]) only for events of
+//! the sign-in service.
+
+mod address;
+mod event;
+mod fields;
+mod finding;
+mod identity;
+mod json;
+mod limits;
+mod login_url;
+mod mfa;
+mod outcome;
+mod reading;
+mod result;
+mod secrets;
+mod shown;
+mod signin;
+mod switch;
+mod time;
+
+use crate::record::{Slot, View};
+use crate::rule::Rule;
+use crate::rule::condition::Path;
+use event::Event;
+use fields::Fields;
+use finding::Finding;
+use reading::{Reading, Wanted};
+use secrets::Secrets;
+use signin::Signin;
+
+/// Writes annotations for the records that one set of rules is asked of.
+#[derive(Debug)]
+pub struct Enricher {
+    wanted: Wanted,
+    findings: Vec<Finding>,
+    fields: Fields,
+}
+
+impl Enricher {
+    /// Registers the paths it needs. `slot_of` gives the slot of a path.
+    pub fn new(rules: &[&Rule], slot_of: &mut dyn FnMut(&Path) -> Slot) -> Self {
+        let wanted = Wanted::new(slot_of);
+        let fields = Fields::new(rules.iter().flat_map(|rule| &rule.fields), slot_of);
+        let numbers = |rule: &Rule| rule.fields.iter().filter_map(|name| fields.number_of(name)).collect();
+        let findings = rules.iter().map(|rule| Finding::new(rule, numbers(rule))).collect();
+        Self { wanted, findings, fields }
+    }
+
+    /// Writes the annotation of one record into `out`, which stays empty when there is nothing to say. `matched` are
+    /// ascending indexes into the rules that the enricher was made for.
+    pub fn annotate(&self, view: &View<'_>, matched: &[usize], out: &mut String) {
+        out.clear();
+        let is_signin = signin::is_signin(&self.wanted, view);
+        if matched.is_empty() && !is_signin {
+            return;
+        }
+        let record = Reading::new(&self.wanted, view);
+        out.push_str(r#"{"v":1"#);
+        self.write_findings(view, &record, matched, out);
+        if is_signin {
+            out.push_str(r#","signin":"#);
+            json::write(out, &Signin::new(&record));
+        }
+        out.push('}');
+    }
+
+    /// Writes the event object into `out`.
+    pub fn event(&self, view: &View<'_>, out: &mut String) {
+        out.clear();
+        json::write(out, &Event::new(&Reading::new(&self.wanted, view)));
+    }
+
+    fn write_findings(&self, view: &View<'_>, record: &Reading<'_, '_>, matched: &[usize], out: &mut String) {
+        let findings = || matched.iter().filter_map(|index| self.findings.get(*index));
+        let Some(gravest) = findings().max_by_key(|finding| finding.level) else { return };
+        out.push_str(r#","level":"#);
+        out.push_str(&gravest.level_json);
+
+        out.push_str(r#","rules":["#);
+        for (number, finding) in findings().enumerate() {
+            if number > 0 {
+                out.push(',');
+            }
+            out.push_str(&finding.name_json);
+        }
+
+        let mut numbers: Vec<usize> = findings().flat_map(|finding| &finding.fields).copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let secrets = Secrets::new(record.text(|wanted| wanted.event_source).as_deref());
+        let found = self.fields.find(view, &numbers, secrets);
+        let outcome = outcome::outcome(record);
+        out.push_str(r#"],"findings":["#);
+        for (number, finding) in findings().enumerate() {
+            if number > 0 {
+                out.push(',');
+            }
+            finding.write(out, outcome, &self.fields, &found);
+        }
+        out.push(']');
+    }
+}
+
+#[cfg(test)]
+mod tests;
