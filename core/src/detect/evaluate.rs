@@ -39,8 +39,7 @@ impl Evaluation {
             self.consider(*rule);
         }
         for capture in view.all_captures() {
-            for slot in rules.projection.accepts(capture.node) {
-                let Some(index) = rules.slots.get(slot.0 as usize) else { continue };
+            for index in rules.watched.get(capture.node.number()).into_iter().flatten() {
                 for rule in &index.present {
                     self.consider(*rule);
                 }

@@ -45,7 +45,11 @@ pub(super) struct SlotIndexBuilder {
 }
 
 impl SlotIndexBuilder {
-    pub(super) fn build(self) -> Result<SlotIndex, aho_corasick::BuildError> {
+    /// `None`: nothing is looked for.
+    pub(super) fn build(self) -> Result<Option<SlotIndex>, aho_corasick::BuildError> {
+        if self.present.is_empty() && self.texts.is_empty() && self.literals.is_empty() {
+            return Ok(None);
+        }
         let numbered: Vec<_> = self.texts.keys().zip(0..).map(|(text, number)| (text.as_bytes(), number)).collect();
         let texts = TextTable::new(&numbered);
         let literals = if self.literals.is_empty() {
@@ -56,7 +60,7 @@ impl SlotIndexBuilder {
             Some(Literals { automaton, found })
         };
         let text_consequences = self.texts.into_values().collect();
-        Ok(SlotIndex { present: self.present, texts, text_consequences, literals })
+        Ok(Some(SlotIndex { present: self.present, texts, text_consequences, literals }))
     }
 }
 

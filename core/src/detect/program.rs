@@ -12,8 +12,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct RuleSet {
     pub(super) projection: Arc<Projection>,
-    /// One for each slot.
-    pub(super) slots: Vec<SlotIndex>,
+    /// For each node of the projection what is looked for in the values there.
+    pub(super) watched: Vec<Vec<Arc<SlotIndex>>>,
     pub(super) predicates: Vec<Predicate>,
     /// One for each rule.
     pub(super) programs: Vec<Program>,
@@ -103,10 +103,19 @@ impl Compiler {
 
     /// Nothing more to add.
     pub fn build(self) -> Result<RuleSet, CompileError> {
-        let slots = self.slots.into_iter().map(SlotIndexBuilder::build).collect::<Result<_, _>>();
+        let projection = self.paths.build().map_err(CompileError::Paths)?;
+        let mut watched = vec![Vec::new(); projection.len()];
+        for (slot, nodes) in self.slots.into_iter().zip(projection.nodes_of_slots()) {
+            let Some(index) = slot.build().map_err(CompileError::Literals)?.map(Arc::new) else { continue };
+            for node in nodes {
+                if let Some(watched) = watched.get_mut(node.number()) {
+                    watched.push(Arc::clone(&index));
+                }
+            }
+        }
         Ok(RuleSet {
-            projection: Arc::new(self.paths.build().map_err(CompileError::Paths)?),
-            slots: slots.map_err(CompileError::Literals)?,
+            projection: Arc::new(projection),
+            watched,
             predicates: self.predicates,
             programs: self.programs,
             always: self.always,

@@ -69,7 +69,7 @@ impl Secrets {
             return login_url(&text).unwrap_or(Cow::Borrowed(WITHHELD));
         }
         // A query's parameters have an equals sign, plain or encoded, which spares nearly all texts a closer look.
-        let is_presigned = text.bytes().any(|byte| matches!(byte, b'=' | b'%'))
+        let is_presigned = memchr::memchr2(b'=', b'%', text.as_bytes()).is_some()
             && (contains_ignoring_case(&text, "x-amz-signature")
                 || contains_ignoring_case(&text, "x-amz-security-token"));
         if is_presigned || (self.identity_center && is_email_address(&text)) {

@@ -14,10 +14,10 @@ pub(crate) struct Captures {
     serial: u32,
     /// The members so far of those open objects that have a wildcard, innermost last.
     wild: Vec<WildMember>,
-    /// For each slot its first and last link, valid if of this record.
+    /// For each node its first and last value, if they are of this record.
     heads: Vec<Head>,
-    /// A list of captures for each slot.
-    links: Vec<Link>,
+    /// The nodes of each slot; only wildcards make it more than one.
+    nodes: Vec<Vec<NodeId>>,
     record: u32,
 }
 
@@ -28,7 +28,12 @@ pub(crate) struct Capture {
     pub(crate) kind: Kind,
     pub(crate) start: u32,
     pub(crate) end: u32,
+    /// The next value at the same node.
+    next: u32,
 }
+
+/// No value has this number: a batch has fewer bytes.
+const NO_VALUE: u32 = u32::MAX;
 
 /// What kind of value it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +78,6 @@ struct Head {
     last: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Link {
-    capture: u32,
-    next: Option<u32>,
-}
-
 impl Captures {
     pub(crate) fn new(projection: &Projection) -> Self {
         Self {
@@ -86,8 +85,8 @@ impl Captures {
             stamps: projection.ends().map(|end| Stamp { serial: 0, values: 0, end }).collect(),
             serial: 0,
             wild: Vec::new(),
-            heads: vec![Head::default(); projection.slots()],
-            links: Vec::new(),
+            heads: projection.ends().map(|_| Head::default()).collect(),
+            nodes: projection.nodes_of_slots(),
             record: 0,
         }
     }
@@ -95,7 +94,6 @@ impl Captures {
     pub(crate) fn begin(&mut self) {
         self.values.clear();
         self.wild.clear();
-        self.links.clear();
         // One record has far fewer objects than this leaves room for.
         if self.serial > u32::MAX / 2 {
             self.serial = 0;
@@ -108,35 +106,33 @@ impl Captures {
         self.record += 1;
     }
 
-    /// Sorts what was found by slot.
-    pub(crate) fn finish(&mut self, projection: &Projection) {
-        for (number, capture) in self.values.iter().enumerate() {
-            if capture.kind == Kind::StruckOut {
-                continue;
+    /// The values in a slot, in the record's order.
+    pub(crate) fn of(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
+        let nodes = self.nodes.get(slot.0 as usize).map_or(&[][..], Vec::as_slice);
+        let (one, many) = match nodes {
+            [node] => (self.first(*node), Vec::new()),
+            nodes => {
+                let chains = nodes.iter().flat_map(|node| self.chain(self.first(*node)).map(|(number, _)| number));
+                let mut numbers: Vec<u32> = chains.collect();
+                numbers.sort_unstable();
+                (NO_VALUE, numbers)
             }
-            for slot in projection.accepts(capture.node) {
-                let Some(head) = self.heads.get_mut(slot.0 as usize) else { continue };
-                let link = self.links.len() as u32;
-                self.links.push(Link { capture: number as u32, next: None });
-                if head.record == self.record {
-                    if let Some(last) = self.links.get_mut(head.last as usize) {
-                        last.next = Some(link);
-                    }
-                } else {
-                    *head = Head { record: self.record, first: link, last: link };
-                }
-                head.last = link;
-            }
-        }
+        };
+        let many = many.into_iter().filter_map(|number| self.values.get(number as usize).copied());
+        let values = self.chain(one).map(|(_, capture)| capture).chain(many);
+        values.filter(|capture| capture.kind != Kind::StruckOut)
     }
 
-    pub(crate) fn of(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
-        let head = self.heads.get(slot.0 as usize).filter(|head| head.record == self.record);
-        let mut next = head.map(|head| head.first);
+    fn first(&self, node: NodeId) -> u32 {
+        let head = self.heads.get(node.number()).filter(|head| head.record == self.record);
+        head.map_or(NO_VALUE, |head| head.first)
+    }
+
+    /// The values at one node from this one on, with their numbers.
+    fn chain(&self, mut number: u32) -> impl Iterator<Item = (u32, Capture)> + '_ {
         std::iter::from_fn(move || {
-            let link = self.links.get(next? as usize)?;
-            next = link.next;
-            self.values.get(link.capture as usize).copied()
+            let capture = *self.values.get(number as usize)?;
+            Some((std::mem::replace(&mut number, capture.next), capture))
         })
     }
 
@@ -147,7 +143,16 @@ impl Captures {
     #[inline]
     pub(crate) fn note(&mut self, node: NodeId, kind: Kind, start: usize, end: usize) -> u32 {
         let number = self.values.len() as u32;
-        self.values.push(Capture { node, kind, start: start as u32, end: end as u32 });
+        self.values.push(Capture { node, kind, start: start as u32, end: end as u32, next: NO_VALUE });
+        if let Some(head) = self.heads.get_mut(node.number()) {
+            let earlier = std::mem::replace(&mut head.last, number);
+            if head.record != self.record {
+                head.record = self.record;
+                head.first = number;
+            } else if let Some(earlier) = self.values.get_mut(earlier as usize) {
+                earlier.next = number;
+            }
+        }
         number
     }
 

@@ -84,8 +84,6 @@ const NOT_MET: Met =
 impl Default for Foresight {
     fn default() -> Self {
         // A length that no text has keeps these two from being foreseen.
-        let none =
-            Met { text: [0; WIDTH], len: u32::MAX, parent: UNWANTED, child: UNWANTED, within: BLANK, behind: BLANK };
         Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES] }
     }
 }

@@ -162,9 +162,23 @@ impl ProjectionBuilder {
 }
 
 impl Projection {
-    /// How many slots there are.
-    pub(crate) fn slots(&self) -> usize {
-        self.slots
+    /// How many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes at which the values of each slot stand.
+    pub(crate) fn nodes_of_slots(&self) -> Vec<Vec<NodeId>> {
+        let mut nodes = vec![Vec::new(); self.slots];
+        for number in 0..self.nodes.len() as u32 {
+            let id = NodeId(number | WANTED);
+            for slot in self.accepts(id) {
+                if let Some(nodes) = nodes.get_mut(slot.0 as usize) {
+                    nodes.push(id);
+                }
+            }
+        }
+        nodes
     }
 
     /// The unwanted node stands in for one that is not there; no scan meets that.
@@ -184,7 +198,7 @@ impl Projection {
     }
 
     /// The slots of the values at this node.
-    pub(crate) fn accepts(&self, id: NodeId) -> &[Slot] {
+    fn accepts(&self, id: NodeId) -> &[Slot] {
         let (start, end) = self.node(id).accepts;
         self.accepts.get(start as usize..end as usize).unwrap_or_default()
     }

@@ -50,7 +50,6 @@ impl Scanner {
         let place = Place { node: self.projection.root(), memory: BEGINNING };
         let (end, depth) = grammar::walk(bytes, grammar::skip_space(bytes, start), place, &mut taker)?;
         self.depth = depth;
-        self.captures.finish(&self.projection);
         Some(grammar::skip_space(bytes, end))
     }
 
