@@ -1,0 +1,344 @@
+//! Finds where records begin and end in a stream of bytes.
+//!
+//! Takes what was read, piece by piece; gives the stretches that are records and those that cannot be; every byte
+//! between them is framing and passes as it came. It counts brackets outside strings and reads the keys of envelopes.
+//! It must not interpret a record, and the same bytes must give the same items however they were cut into pieces.
+//!
+//! Each kind of envelope has a file of its own.
+
+mod brackets;
+mod elements;
+mod page;
+mod records;
+
+pub use page::Page;
+
+use brackets::{Stop, Walk};
+
+/// What a line feed means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// The first line that is not blank decides: if it is incomplete and ends in `{`, `[` or `,`, outside a string,
+    /// this is a document; otherwise these are lines.
+    #[default]
+    Guess,
+    /// No value crosses a line feed: an incomplete one is malformed and the next line starts afresh.
+    Lines,
+    /// A line feed is white space.
+    Document,
+}
+
+/// What a stretch of the input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An object, for the detector to judge.
+    Record,
+    /// No object: a line of other text, or another element in an array of records.
+    Text,
+    /// Begins like JSON and breaks off, or breaks the envelope around it.
+    Malformed,
+    /// Longer than a record may be.
+    Oversized,
+}
+
+/// One stretch of a page that counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Where it starts in the page.
+    pub start: usize,
+    /// Where it ends in the page.
+    pub end: usize,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it ends here. A record always does; what is never held in memory as a whole comes in several parts,
+    /// the last of which may be empty.
+    pub last: bool,
+}
+
+/// Locates the items of one input.
+#[derive(Debug)]
+pub struct Framer {
+    mode: Mode,
+    max_record: usize,
+    state: State,
+    around: Around,
+    /// Next byte to look at.
+    at: usize,
+    /// Where the open value, or the open part of one that is not held, starts.
+    start: usize,
+    walk: Walk,
+    /// The open value is over the size limit and streams through.
+    over: bool,
+    /// The current line holds more than white space. Meaningful only as long as the mode is to be guessed.
+    line_has_content: bool,
+    /// The last byte of former pieces that was no white space. Meaningful only as long as the mode is to be guessed.
+    last_byte: u8,
+}
+
+/// What the next byte belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The very start, where a byte order mark may stand.
+    Start,
+    /// Between values.
+    Between,
+    /// Within an object or array.
+    Value(Role),
+    /// Within an array of records, outside its elements.
+    Elements(Awaits),
+    /// Within an element that is a string.
+    Text { escaped: bool },
+    /// Within an element that is a number or a word.
+    Word,
+    /// What is left of a line, or after a break of the whole document.
+    Rest(Kind),
+}
+
+/// What a value is to become once it is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// A record, unless it turns out to be an envelope.
+    Top,
+    /// A record within an array.
+    Element,
+    /// An array within an array of records.
+    Nested,
+    /// What follows the array of records in its envelope.
+    Tail,
+}
+
+/// What may follow in an array of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaits {
+    Element,
+    Comma,
+}
+
+/// What an array of records stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Around {
+    Nothing,
+    Object,
+}
+
+impl Framer {
+    /// A framer at the start of an input. A record longer than `max_record` bytes is oversized.
+    pub fn new(mode: Mode, max_record: usize) -> Self {
+        Self {
+            mode,
+            max_record,
+            state: State::Start,
+            around: Around::Nothing,
+            at: 0,
+            start: 0,
+            walk: Walk::default(),
+            over: false,
+            line_has_content: false,
+            last_byte: 0,
+        }
+    }
+
+    /// Looks at what is new in `bytes` and appends the items found. Answers how many bytes are settled: the next call
+    /// must be given the others again, with more behind them. They are never more than the size limit and what was
+    /// read last.
+    pub fn push(&mut self, bytes: &[u8], items: &mut Vec<Item>) -> usize {
+        let new = self.at;
+        while self.at < bytes.len() && self.step(bytes, new, items) {}
+        let settled = match self.state {
+            State::Start => self.at,
+            State::Value(_) | State::Text { .. } | State::Word if !self.over => {
+                if bytes.len() - self.start <= self.max_record {
+                    self.start
+                } else {
+                    self.over = true;
+                    self.part(bytes.len(), items);
+                    bytes.len()
+                }
+            }
+            State::Between | State::Elements(_) => bytes.len(),
+            State::Value(_) | State::Text { .. } | State::Word | State::Rest(_) => {
+                self.part(bytes.len(), items);
+                bytes.len()
+            }
+        };
+        if self.mode == Mode::Guess {
+            let last = bytes.get(new..).unwrap_or_default().trim_ascii_end().last();
+            self.last_byte = last.copied().unwrap_or(self.last_byte);
+        }
+        self.at -= settled;
+        self.start = 0;
+        settled
+    }
+
+    /// The input ends after `bytes`, which are those that the last `push` did not settle.
+    pub fn finish(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
+        self.at = bytes.len();
+        match self.state {
+            State::Start if bytes.is_empty() => {}
+            // Half a byte order mark.
+            State::Start => self.end(Kind::Text, items),
+            State::Between => {}
+            State::Value(_) | State::Text { .. } | State::Word => self.end(Kind::Malformed, items),
+            State::Elements(_) => {
+                self.start = self.at;
+                self.end(Kind::Malformed, items);
+            }
+            State::Rest(kind) => self.end(kind, items),
+        }
+        self.state = State::Between;
+    }
+
+    /// Goes on by at least one byte, or answers that it needs more. `new` is where this piece begins.
+    fn step(&mut self, bytes: &[u8], new: usize, items: &mut Vec<Item>) -> bool {
+        match self.state {
+            State::Start => return self.byte_order_mark(bytes),
+            State::Between => self.between(bytes),
+            State::Value(role) => self.value(role, bytes, new, items),
+            State::Elements(awaits) => self.elements(awaits, bytes, new, items),
+            State::Text { escaped } => self.text_element(escaped, bytes, new, items),
+            State::Word => self.word_element(bytes, items),
+            State::Rest(kind) => self.rest(kind, bytes, items),
+        }
+        true
+    }
+
+    fn byte_order_mark(&mut self, bytes: &[u8]) -> bool {
+        const MARK: &[u8] = "\u{feff}".as_bytes();
+        if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
+            return false;
+        }
+        self.state = State::Between;
+        if bytes.starts_with(MARK) {
+            self.at = MARK.len();
+        }
+        true
+    }
+
+    fn between(&mut self, bytes: &[u8]) {
+        let Some(&byte) = bytes.get(self.at) else { return };
+        match byte {
+            b'\n' => {
+                if self.mode == Mode::Guess && self.line_has_content {
+                    self.mode = Mode::Lines;
+                }
+                self.at += 1;
+            }
+            b' ' | b'\t' | b'\r' => self.at += 1,
+            _ => {
+                self.line_has_content = true;
+                match byte {
+                    b',' => self.at += 1,
+                    b'{' => self.open(State::Value(Role::Top)),
+                    b'[' => {
+                        self.around = Around::Nothing;
+                        self.state = State::Elements(Awaits::Element);
+                        self.at += 1;
+                    }
+                    _ => self.open(State::Rest(Kind::Text)),
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, role: Role, bytes: &[u8], new: usize, items: &mut Vec<Item>) {
+        let line_feeds = self.mode != Mode::Document;
+        let arrays = matches!(role, Role::Top | Role::Tail) && !self.over;
+        let (at, stop) = self.walk.on(bytes, self.at, line_feeds, arrays);
+        self.at = at;
+        match stop {
+            Stop::End => {}
+            Stop::Closed => self.close(role, items),
+            Stop::Mismatch => self.break_off(),
+            Stop::LineFeed => {
+                if self.ends_line(bytes, new, self.walk.is_in_string()) {
+                    self.end(Kind::Malformed, items);
+                    self.state = State::Between;
+                }
+            }
+            Stop::Array => {
+                let head = bytes.get(self.start..at).unwrap_or_default();
+                if head.len() <= self.max_record && records::opens_records(head) {
+                    self.around = Around::Object;
+                    self.state = State::Elements(Awaits::Element);
+                }
+            }
+        }
+    }
+
+    /// The open value is complete.
+    fn close(&mut self, role: Role, items: &mut Vec<Item>) {
+        match role {
+            Role::Top | Role::Element => self.end(Kind::Record, items),
+            Role::Nested => self.end(Kind::Text, items),
+            Role::Tail if self.is_over() => self.end(Kind::Oversized, items),
+            Role::Tail => {}
+        }
+        self.state = match role {
+            Role::Top | Role::Tail => State::Between,
+            Role::Element | Role::Nested => State::Elements(Awaits::Comma),
+        };
+    }
+
+    /// What follows until the line or the document ends cannot be framed.
+    fn break_off(&mut self) {
+        self.state = State::Rest(if self.is_over() { Kind::Oversized } else { Kind::Malformed });
+    }
+
+    fn rest(&mut self, kind: Kind, bytes: &[u8], items: &mut Vec<Item>) {
+        let to_line_feed = kind == Kind::Text || self.mode != Mode::Document;
+        let rest = bytes.get(self.at..).unwrap_or_default();
+        match memchr::memchr(b'\n', rest) {
+            Some(length) if to_line_feed => {
+                self.at += length;
+                self.end(kind, items);
+                self.state = State::Between;
+            }
+            _ => self.at = bytes.len(),
+        }
+    }
+
+    /// Whether the line feed at `at` ends what is open. Guesses the mode if need be.
+    fn ends_line(&mut self, bytes: &[u8], new: usize, in_string: bool) -> bool {
+        if self.mode == Mode::Guess {
+            let line = bytes.get(new..self.at).unwrap_or_default().trim_ascii_end();
+            let last = line.last().copied().unwrap_or(self.last_byte);
+            let goes_on = !in_string && matches!(last, b'{' | b'[' | b',');
+            self.mode = if goes_on { Mode::Document } else { Mode::Lines };
+        }
+        self.mode == Mode::Lines
+    }
+
+    /// A value begins here.
+    fn open(&mut self, state: State) {
+        self.start = self.at;
+        self.walk = Walk::default();
+        self.over = false;
+        self.state = state;
+    }
+
+    /// Whether the value that ends here is too long to be judged.
+    fn is_over(&self) -> bool {
+        self.over || self.at - self.start > self.max_record
+    }
+
+    /// What is open ends here. A rest has been given its kind before, and has no limit.
+    fn end(&mut self, kind: Kind, items: &mut Vec<Item>) {
+        let has_limit = !matches!(self.state, State::Rest(_) | State::Start);
+        let kind = if has_limit && self.is_over() { Kind::Oversized } else { kind };
+        items.push(Item { start: self.start, end: self.at, kind, last: true });
+        self.start = self.at;
+        self.over = false;
+    }
+
+    /// What is open goes on in the next page.
+    fn part(&mut self, end: usize, items: &mut Vec<Item>) {
+        let kind = match self.state {
+            State::Rest(kind) => kind,
+            _ => Kind::Oversized,
+        };
+        if end > self.start {
+            items.push(Item { start: self.start, end, kind, last: false });
+            self.start = end;
+        }
+    }
+}

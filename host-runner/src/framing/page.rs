@@ -1,0 +1,82 @@
+//! One stretch of the input on its way from the reader through a worker to the writer.
+//!
+//! Takes what a source has to give; gives bytes with the items located in them. It only holds; the memory is used
+//! again for later pages.
+
+use std::io::{self, ErrorKind, Read};
+
+use super::{Framer, Item};
+
+/// Bytes as they came, and what of them counts.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// Longer than what it holds, so that it need not be cleared before each read.
+    memory: Vec<u8>,
+    filled: usize,
+    /// The items in it, in the order of the bytes.
+    pub items: Vec<Item>,
+    /// Where the page starts in the input.
+    pub offset: u64,
+}
+
+impl Page {
+    /// The bytes as they came.
+    pub fn bytes(&self) -> &[u8] {
+        self.memory.get(..self.filled).unwrap_or_default()
+    }
+
+    /// The bytes of one item.
+    pub fn item(&self, item: &Item) -> &[u8] {
+        self.bytes().get(item.start..item.end).unwrap_or_default()
+    }
+
+    /// Reads once, at most `most` bytes, behind what is there. Answers how many bytes came; 0 is the end.
+    pub(crate) fn read_from(&mut self, input: &mut dyn Read, most: usize) -> io::Result<usize> {
+        let wanted = self.filled + most;
+        if self.memory.len() < wanted {
+            self.memory.resize(wanted, 0);
+        }
+        loop {
+            match input.read(self.memory.get_mut(self.filled..wanted).unwrap_or_default()) {
+                Ok(length) => {
+                    self.filled += length.min(most);
+                    return Ok(length);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Forgets what it holds and keeps the memory, to start another input.
+    pub(crate) fn clear(&mut self) {
+        self.filled = 0;
+        self.items.clear();
+        self.offset = 0;
+    }
+
+    /// Locates the items in what was read since the last time; answers how many bytes are settled.
+    pub(crate) fn frame(&mut self, framer: &mut Framer) -> usize {
+        framer.push(self.memory.get(..self.filled).unwrap_or_default(), &mut self.items)
+    }
+
+    /// Locates what is open where the input ends.
+    pub(crate) fn frame_end(&mut self, framer: &mut Framer) {
+        framer.finish(self.memory.get(..self.filled).unwrap_or_default(), &mut self.items);
+    }
+
+    /// Keeps the first `settled` bytes and moves the others to `next`, whose former content is forgotten.
+    pub(crate) fn split_into(&mut self, settled: usize, next: &mut Self) {
+        let rest = self.memory.get(settled..self.filled).unwrap_or_default();
+        if next.memory.len() < rest.len() {
+            next.memory.resize(rest.len(), 0);
+        }
+        if let Some(start) = next.memory.get_mut(..rest.len()) {
+            start.copy_from_slice(rest);
+        }
+        next.filled = rest.len();
+        next.items.clear();
+        next.offset = self.offset + settled as u64;
+        self.filled = settled.min(self.filled);
+    }
+}
