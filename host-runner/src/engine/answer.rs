@@ -1,0 +1,100 @@
+//! Believes nothing that a detector says until it adds up.
+//!
+//! Takes an answer and the number of records it must speak of, gives [`Judged`] or the fault. It must not repair an
+//! answer: one that is wrong in one place is not trusted in the others.
+
+use super::Fault;
+use super::bindings::{Outcome as Told, Verdict, Verdicts};
+use super::limits::{ANNOTATION_BYTES, EVENT_BYTES};
+use crate::batch::{Counts, Judged, Mark, Outcome};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// Checks an answer about this many records.
+pub(super) fn check(answer: Verdicts, records: usize) -> Result<Judged, Fault> {
+    let told = answer.counts;
+    let counts = Counts {
+        clean: told.clean.into(),
+        flagged: told.flagged.into(),
+        unjudged: told.unjudged.into(),
+        malformed: told.malformed.into(),
+        not_cloudtrail: told.not_cloudtrail.into(),
+    };
+    let mut marked = Counts::default();
+    let mut marks = Vec::with_capacity(answer.verdicts.len().min(records));
+    let mut next = 0;
+    for verdict in answer.verdicts {
+        let number = u64::from(verdict.record);
+        if number < next || number >= records as u64 {
+            return Err(Fault::Contract);
+        }
+        next = number + 1;
+        let mark = mark(verdict)?;
+        marked.add(mark.outcome);
+        marks.push(mark);
+    }
+    // Clean records mostly go without a mark; records that are no CloudTrail always do.
+    let complete = counts.sum() == records as u64
+        && Counts { clean: counts.clean, not_cloudtrail: counts.not_cloudtrail, ..marked } == counts
+        && marked.clean <= counts.clean
+        && marked.not_cloudtrail == 0;
+    if complete { Ok(Judged { counts, marks }) } else { Err(Fault::Contract) }
+}
+
+fn mark(verdict: Verdict) -> Result<Mark, Fault> {
+    let Verdict { record, outcome, annotation, event } = verdict;
+    if annotation.len() > ANNOTATION_BYTES || event.len() > EVENT_BYTES {
+        return Err(Fault::Output);
+    }
+    let (outcome, must_annotate, may_annotate) = match outcome {
+        Told::Clean => (Outcome::Clean, true, true),
+        Told::Flagged => (Outcome::Flagged, true, true),
+        Told::Unjudged => (Outcome::Unjudged, false, true),
+        // Nothing can be added to what is no JSON object.
+        Told::Malformed => (Outcome::Malformed, false, false),
+        Told::NotCloudtrail => (Outcome::NotCloudtrail, false, false),
+    };
+    let fits = |text: &str| text.is_empty() || is_object_on_one_line(text);
+    if !fits(&annotation)
+        || !fits(&event)
+        || (must_annotate && annotation.is_empty())
+        || (!may_annotate && !annotation.is_empty())
+        || (outcome != Outcome::Flagged && !event.is_empty())
+    {
+        return Err(Fault::Contract);
+    }
+    if outcome != Outcome::Unjudged {
+        return Ok(Mark { record, outcome, reason: "", annotation, event });
+    }
+    let reason = unjudged_reason(&annotation);
+    let annotation = if annotation.is_empty() { unjudged_annotation(reason) } else { annotation };
+    Ok(Mark { record, outcome, reason, annotation, event })
+}
+
+/// What is spliced into a record that was not judged, so that it never looks clean.
+pub(super) fn unjudged_annotation(reason: &str) -> String {
+    format!(r#"{{"v":1,"unjudged":"{reason}"}}"#)
+}
+
+/// JSON that begins and ends with a brace and has no control character: not a line feed, which would end a line in
+/// the midst of a record, nor another, which JSON allows between its parts but shippers do not expect.
+fn is_object_on_one_line(text: &str) -> bool {
+    text.starts_with('{')
+        && text.ends_with('}')
+        && !text.bytes().any(|byte| byte < b' ')
+        && serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
+/// The detector's reason, if it is one that the host knows; counters have a fixed set of names.
+fn unjudged_reason(annotation: &str) -> &'static str {
+    #[derive(Deserialize)]
+    struct Reason<'a> {
+        #[serde(borrow)]
+        unjudged: Cow<'a, str>,
+    }
+    match serde_json::from_str::<Reason<'_>>(annotation) {
+        Ok(reason) if reason.unjudged == "depth" => "depth",
+        _ => "detector",
+    }
+}

@@ -1,0 +1,72 @@
+//! One instance of a detector: its memory, its limits, and the three calls of the interface.
+//!
+//! Takes what a call is given, gives the answer as it came or the [`Fault`]; that the answer makes sense is checked in
+//! `answer.rs`. After a fault an instance must not be used again: wasmtime lets no further call in after a trap, and
+//! one that talked nonsense is not trusted either.
+
+use super::bindings::{Plugin, Verdicts};
+use super::limits::{HANDLES, Limiter, Limits, SETUP_OUTPUT};
+use super::{Component, Diagnostic, Fault, Pack};
+use wasmtime::{Error, Store, Trap};
+
+pub(super) struct Instance {
+    store: Store<Limiter>,
+    plugin: Plugin,
+}
+
+/// What came of one call of `detect`.
+pub(super) struct Call {
+    pub(super) answer: Result<Verdicts, Fault>,
+    /// The fuel that it burnt; never less than it did.
+    pub(super) spent: u64,
+}
+
+impl Instance {
+    /// Makes an instance and loads the pack into it. The inner error: the detector refuses the pack.
+    pub(super) fn start(component: &Component, pack: &Pack) -> Result<Result<(Self, String), Vec<Diagnostic>>, Fault> {
+        let mut store = Store::new(component.pre.engine(), Limiter::new(&component.limits));
+        store.limiter(|limiter| limiter);
+        store.set_max_component_handles(HANDLES);
+        store.set_hostcall_fuel(SETUP_OUTPUT);
+        store.set_fuel(component.limits.setup_fuel(pack.bytes())).map_err(|error| Fault::of(&error))?;
+        let plugin = component.pre.instantiate(&mut store).map_err(|error| Fault::of(&error))?;
+        let detector = plugin.trailsieve_plugin_detector();
+        match detector.call_load(&mut store, &pack.to_wit(), &pack.settings).map_err(|error| Fault::of(&error))? {
+            Ok(manifest) => Ok(Ok((Self { store, plugin }, manifest))),
+            Err(mistakes) => Ok(Err(mistakes.into_iter().map(Diagnostic::from).collect())),
+        }
+    }
+
+    /// Runs the pack's own tests; those that failed.
+    pub(super) fn self_test(&mut self, pack: &Pack, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+        self.store.set_hostcall_fuel(SETUP_OUTPUT);
+        self.store.set_fuel(limits.setup_fuel(pack.bytes())).map_err(|error| Fault::of(&error))?;
+        let failed = self.plugin.trailsieve_plugin_detector().call_self_test(&mut self.store);
+        Ok(failed.map_err(|error| Fault::of(&error))?.into_iter().map(Diagnostic::from).collect())
+    }
+
+    /// Judges one batch within these limits.
+    pub(super) fn detect(&mut self, batch: &[u8], limits: &Limits) -> Call {
+        let fuel = limits.fuel(batch.len());
+        self.store.set_hostcall_fuel(limits.output(batch.len()));
+        if let Err(error) = self.store.set_fuel(fuel) {
+            return Call { answer: Err(Fault::of(&error)), spent: 0 };
+        }
+        let answer = self.plugin.trailsieve_plugin_detector().call_detect(&mut self.store, batch);
+        let burnt = fuel.saturating_sub(self.store.get_fuel().unwrap_or(0));
+        match answer {
+            Ok(answer) => Call { answer: answer.map_err(|_| Fault::Contract), spent: burnt },
+            Err(error) => {
+                let spent = if is_burnt_known(&error) { burnt } else { fuel };
+                Call { answer: Err(Fault::of(&error)), spent }
+            }
+        }
+    }
+}
+
+/// wasmtime keeps the count in a register and stores it where code leaves a function: for a fault elsewhere, say an
+/// access out of bounds at the end of a long loop, the stored count is too small and the whole must be assumed.
+fn is_burnt_known(error: &Error) -> bool {
+    matches!(error.downcast_ref::<Trap>(), Some(Trap::UnreachableCodeReached))
+        || matches!(Fault::of(error), Fault::Output | Fault::Contract)
+}

@@ -1,0 +1,85 @@
+//! Finds the poison in a batch that failed, so that its neighbours are judged as ever.
+//!
+//! Takes the batch and how it failed, gives an answer for every record. The batch goes one record a call until the
+//! poison shows; the rest goes on as a batch once more, and if that fails too, one record a call to its end, since
+//! poison comes in groups. It must not cost without bound: beyond the batch's allowance records stay unjudged, marked
+//! as such, and the next batch begins with a fresh allowance.
+
+use super::limits::{ISOLATION_FACTOR, RESTARTS_PER_BATCH};
+use super::worker::Worker;
+use super::{Fault, answer};
+use crate::batch::{Judged, Mark, Outcome, Records};
+
+/// Judges what can be judged of a batch that failed in this way.
+pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) -> Judged {
+    let mut judged = Judged::default();
+    let mut fuel_left = worker.limits.fuel(records.text().len()).saturating_mul(ISOLATION_FACTOR);
+    let mut restarts_left = RESTARTS_PER_BATCH;
+    let mut pace = Pace::UntilPoison;
+    let mut next = 0;
+    // A record that failed by itself would fail again.
+    while next < records.len() && records.len() > 1 {
+        let end = if pace == Pace::Together { records.len() } else { next + 1 };
+        let text = records.slice(next..end);
+        if worker.limits.fuel(text.len()) > fuel_left {
+            break;
+        }
+        if !worker.is_ready() {
+            let Some(fewer) = restarts_left.checked_sub(1) else { break };
+            restarts_left = fewer;
+            if let Err(failed) = worker.restart() {
+                fault = failed;
+                break;
+            }
+        }
+        let (answer, spent) = worker.call(text, end - next);
+        fuel_left = fuel_left.saturating_sub(spent);
+        match answer {
+            Ok(part) => append(&mut judged, next, part),
+            Err(failed) => {
+                fault = failed;
+                if end - next > 1 {
+                    pace = Pace::ToTheEnd;
+                    continue;
+                }
+                append(&mut judged, next, unjudged(fault));
+                if pace == Pace::UntilPoison {
+                    pace = Pace::Together;
+                }
+            }
+        }
+        next = end;
+    }
+    for number in next..records.len() {
+        append(&mut judged, number, unjudged(fault));
+    }
+    judged
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// One record a call: the poison is still ahead.
+    UntilPoison,
+    /// The poison was found: all the rest in one call.
+    Together,
+    /// There was more than one: one record a call, whatever shows.
+    ToTheEnd,
+}
+
+/// The answer for one record that was not judged.
+fn unjudged(fault: Fault) -> Judged {
+    let reason = fault.reason();
+    let annotation = answer::unjudged_annotation(reason);
+    let mark = Mark { record: 0, outcome: Outcome::Unjudged, reason, annotation, event: String::new() };
+    let mut judged = Judged { marks: vec![mark], ..Judged::default() };
+    judged.counts.add(Outcome::Unjudged);
+    judged
+}
+
+/// Adds the answer for the part of the batch that begins with this record.
+fn append(judged: &mut Judged, first: usize, part: Judged) {
+    judged.counts.merge(&part.counts);
+    // Numbers of records are 32 bits wide at the boundary, so those of a part of its batch are as well.
+    let first = u32::try_from(first).unwrap_or(u32::MAX);
+    judged.marks.extend(part.marks.into_iter().map(|mark| Mark { record: first.saturating_add(mark.record), ..mark }));
+}
