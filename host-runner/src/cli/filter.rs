@@ -1,0 +1,67 @@
+//! `trailsieve filter`: standard input to standard output, each record with what was found in it.
+
+use super::exit::{Exit, Failure};
+use super::pack::{Events, PackArguments};
+use super::reading::ReadingArguments;
+use super::terminal;
+use crate::input::Input;
+use crate::output::{self, Emit};
+use crate::splice::Field;
+use anyhow::anyhow;
+use clap::{Args, ValueEnum};
+use std::io::{self, IsTerminal};
+use std::iter;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// What to write
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    emit: What,
+
+    /// The name of the field that records gain
+    #[arg(long, value_name = "NAME", default_value = "trailsieve")]
+    field: String,
+
+    /// Write one record a line, without the envelope around it
+    #[arg(long)]
+    unwrap: bool,
+
+    #[command(flatten)]
+    reading: ReadingArguments,
+
+    #[command(flatten)]
+    pack: PackArguments,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum What {
+    /// Everything that comes in
+    #[default]
+    All,
+    /// The records in which something was found, and those that could not be judged
+    Flagged,
+    /// One line for each finding, which stands alone
+    Findings,
+}
+
+pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
+    if arguments.field.is_empty() {
+        return Err(Failure::Usage(anyhow!("the field needs a name; leave --field out for `trailsieve`")));
+    }
+    let (emit, events) = match arguments.emit {
+        What::All => (Emit::All, Events::Untold),
+        What::Flagged => (Emit::Flagged, Events::Untold),
+        What::Findings => (Emit::Findings, Events::Told),
+    };
+    let stats = arguments.reading.open_stats()?;
+    let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
+    if io::stdin().is_terminal() && !quiet {
+        terminal::note(
+            "trailsieve: waiting for records from this terminal, one JSON object a line; Ctrl-D ends.\n\
+             To read a file: trailsieve filter < FILE, or trailsieve scan FILE",
+        );
+    }
+    let mut output = output::to(terminal::guarded_output(), emit, arguments.unwrap, Field::named(&arguments.field));
+    let report = arguments.reading.run(iter::once(Input::only(io::stdin())), output.as_mut(), loaded)?;
+    arguments.reading.finish(&report, stats, quiet)
+}

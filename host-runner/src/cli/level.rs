@@ -1,0 +1,32 @@
+//! The levels of findings, as they are typed and as a detector names them.
+
+use clap::ValueEnum;
+
+/// How grave a finding is, ascending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum Level {
+    Informational,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Level {
+    /// The level of this name. One that nobody knows comes from a foreign detector and counts as the highest: it must
+    /// not go unseen.
+    pub(super) fn named(name: &str) -> Self {
+        Self::from_str(name, false).unwrap_or(Self::Critical)
+    }
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The command line: what a person types becomes one run of the pipeline, or one look at the rules.
+//!
+//! Takes the arguments, gives the exit code. Each command has a file of its own. Results go to standard output, all
+//! else to standard error; nothing that came from records or rules reaches a terminal unescaped.
+
+mod diagnostics;
+mod exit;
+mod filter;
+mod findings_array;
+mod findings_table;
+mod level;
+mod pack;
+mod progress;
+mod reading;
+mod rules_check;
+mod rules_list;
+mod scan;
+mod select;
+mod terminal;
+mod walk;
+
+use clap::{Parser, Subcommand};
+use exit::{Exit, Failure};
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  it ran
+  1  something was found at or above --fail-on LEVEL
+  2  a rule is wrong
+  3  usage or configuration
+  4  input that could not be read or judged, or output that could not be written";
+
+/// Finds what is suspicious in AWS CloudTrail records, within the log pipeline that you already run.
+#[derive(Parser)]
+#[command(name = "trailsieve", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Only results and errors: no notes, no progress
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Pass records from standard input to standard output, each with what was found in it
+    #[command(after_help = EXIT_CODES)]
+    Filter(filter::Arguments),
+    /// Search files and folders and show what was found
+    #[command(after_help = EXIT_CODES)]
+    Scan(scan::Arguments),
+    /// Look at rules
+    #[command(subcommand)]
+    Rules(Rules),
+}
+
+#[derive(Subcommand)]
+enum Rules {
+    /// Show the rules: name, level, title
+    List(rules_list::Arguments),
+    /// Check rule files and run the tests in them; show all mistakes at once
+    #[command(after_help = EXIT_CODES)]
+    Check(rules_check::Arguments),
+}
+
+/// Runs the command that the program was called with.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(shown) => {
+            // Help that nobody reads to its end is no failure.
+            let _ = shown.print();
+            return if shown.use_stderr() { Exit::Usage.into() } else { Exit::Ran.into() };
+        }
+    };
+    let done = match cli.command {
+        Command::Filter(arguments) => filter::run(&arguments, cli.quiet),
+        Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
+        Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
+        Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
+    };
+    done.unwrap_or_else(Failure::report).into()
+}

@@ -1,0 +1,155 @@
+//! Which rules and which detector: the options that all commands share, and the pack they make.
+//!
+//! Takes options and rule files, gives a detector with its pack in force. It must not look into a rule file; which
+//! part of a path is a rule's name is all it decides.
+
+use super::exit::Failure;
+use super::level::Level;
+use super::select::{Choice, Select};
+use super::walk;
+use crate::engine::cache::Cache;
+use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Limits, Loaded, Pack, SourceFile};
+use anyhow::{Context, anyhow};
+use clap::Args;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct PackArguments {
+    /// Add a rule file, or a folder of them (*.yml, *.yaml); a rule with the name of a built-in one replaces it
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
+
+    #[command(flatten)]
+    tuning: Tuning,
+}
+
+#[derive(Args)]
+pub(super) struct Tuning {
+    /// Leave the built-in rules out
+    #[arg(long)]
+    no_default_rules: bool,
+
+    #[command(flatten)]
+    select: Select,
+
+    /// Switch rules off that are below this level
+    #[arg(long, value_name = "LEVEL")]
+    min_level: Option<Level>,
+
+    /// Judge with this component instead of the built-in detector
+    #[arg(long, value_name = "FILE")]
+    component: Option<PathBuf>,
+}
+
+/// Whether findings must tell which event they are about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Events {
+    Told,
+    Untold,
+}
+
+#[derive(Serialize)]
+struct Settings<'a> {
+    default_rules: bool,
+    select: &'a [Choice],
+    min_level: &'static str,
+    event: bool,
+}
+
+/// Rule files, and for each the path that the user knows it by.
+#[derive(Default)]
+struct Files {
+    files: Vec<SourceFile>,
+    shown: BTreeMap<String, String>,
+}
+
+impl PackArguments {
+    /// The detector with its pack, for records of at most this size.
+    pub(super) fn load(&self, events: Events, max_record: usize) -> Result<Loaded, Failure> {
+        self.tuning.load(&self.rules, events, max_record)
+    }
+}
+
+impl Tuning {
+    /// The same with these rule files and folders.
+    pub(super) fn load(&self, rules: &[PathBuf], events: Events, max_record: usize) -> Result<Loaded, Failure> {
+        let Files { files, shown } = read(rules).map_err(Failure::Usage)?;
+        let settings = Settings {
+            default_rules: !self.no_default_rules,
+            select: &self.select.0,
+            min_level: self.min_level.unwrap_or(Level::Informational).name(),
+            event: events == Events::Told,
+        };
+        let settings = serde_json::to_string(&settings).map_err(|error| Failure::Usage(error.into()))?;
+        let bytes = match &self.component {
+            None => Cow::Borrowed(BUILT_IN),
+            Some(path) => {
+                let read = fs::read(path).with_context(|| format!("cannot read the component {}", path.display()));
+                Cow::Owned(read.map_err(Failure::Usage)?)
+            }
+        };
+        let limits = Limits::default().with_record_size(max_record);
+        let loaded = Component::compile(&bytes, limits, Cache::of_user().as_ref())
+            .and_then(|component| component.load(Pack { files, settings }));
+        loaded.map_err(|error| match error {
+            Error::Refused(mistakes) => Failure::Refused(mistakes.into_iter().map(|one| show(one, &shown)).collect()),
+            other => match &self.component {
+                Some(path) => Failure::Usage(anyhow!(other).context(path.display().to_string())),
+                None => other.into(),
+            },
+        })
+    }
+}
+
+fn show(mistake: Diagnostic, shown: &BTreeMap<String, String>) -> Diagnostic {
+    match shown.get(&mistake.path) {
+        Some(path) => Diagnostic { path: path.clone(), ..mistake },
+        None => mistake,
+    }
+}
+
+/// Reads files as they are named and folders with all that is below them.
+fn read(paths: &[PathBuf]) -> Result<Files, anyhow::Error> {
+    let mut files = Files::default();
+    for path in paths {
+        let kind = fs::metadata(path).with_context(|| format!("cannot read the rules in {}", path.display()))?;
+        if !kind.is_dir() {
+            files.add(path, path.parent().unwrap_or(Path::new("")))?;
+            continue;
+        }
+        let before = files.files.len();
+        for found in walk::files_below(path, &is_rule_file) {
+            let file = found.map_err(|(at, error)| anyhow!(error).context(format!("cannot read {}", at.display())))?;
+            files.add(&file, path)?;
+        }
+        if files.files.len() == before {
+            return Err(anyhow!("no rules in {}: no file there ends in .yml or .yaml", path.display()));
+        }
+    }
+    Ok(files)
+}
+
+impl Files {
+    /// Adds a file, whose rule is named by its path below the folder.
+    fn add(&mut self, path: &Path, folder: &Path) -> Result<(), anyhow::Error> {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let parts: Vec<Cow<'_, str>> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let name = parts.join("/");
+        let shown = path.display().to_string();
+        let content = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+        if let Some(other) = self.shown.insert(name.clone(), shown.clone()) {
+            return Err(anyhow!("two files hold a rule named {name}: {other} and {shown}; rename or leave out one"));
+        }
+        self.files.push(SourceFile { path: name, content });
+        Ok(())
+    }
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "yml" || end == "yaml")
+}

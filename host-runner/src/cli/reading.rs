@@ -1,0 +1,170 @@
+//! How records are read and counted: the options that `filter` and `scan` share, and how their runs end.
+
+use super::exit::{Exit, Failure};
+use super::level::Level;
+use super::terminal;
+use crate::batch::Judge;
+use crate::engine::Loaded;
+use crate::framing::Mode;
+use crate::input::Input;
+use crate::metrics::Counters;
+use crate::output::Output;
+use crate::pipeline::{self, DEFAULT_MAX_RECORD, Options, Report};
+use anyhow::{Context, anyhow};
+use clap::{Args, ValueEnum, value_parser};
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::thread;
+
+/// The largest record that may be asked for: a batch must fit a guest's memory several times.
+const LARGEST_RECORD: usize = 256 << 20;
+
+#[derive(Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadingArguments {
+    /// Judge with this many threads [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+
+    /// Whether a line feed ends a record [default: the first line shows]
+    #[arg(long, value_name = "FORM")]
+    input: Option<Form>,
+
+    /// Pass records on without judging that are larger: bytes, or with KiB or MiB
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value_t = Size(DEFAULT_MAX_RECORD))]
+    max_record_size: Size,
+
+    /// Write counters to standard error when done, one JSON object
+    #[arg(long)]
+    stats: bool,
+
+    /// Write the counters to a file
+    #[arg(long, value_name = "FILE")]
+    stats_file: Option<PathBuf>,
+
+    /// End with exit code 1 if something was found at this level or above
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<Level>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    /// Each line by itself
+    Lines,
+    /// Records may span lines
+    Document,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Size(usize);
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            bytes if bytes % (1 << 20) == 0 => write!(f, "{}MiB", bytes >> 20),
+            bytes => write!(f, "{bytes}"),
+        }
+    }
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    let (number, unit) = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+        .iter()
+        .find_map(|(end, unit)| Some((text.strip_suffix(end)?, *unit)))
+        .unwrap_or((text, 1));
+    let bytes = number.trim_end().parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    match bytes {
+        Some(bytes) if (1..=LARGEST_RECORD).contains(&bytes) => Ok(Size(bytes)),
+        _ => Err("expected a size from 1 to 256MiB, such as 65536, 512KiB or 4MiB".to_owned()),
+    }
+}
+
+impl ReadingArguments {
+    /// The largest record that is judged.
+    pub(super) fn max_record(&self) -> usize {
+        self.max_record_size.0
+    }
+
+    /// Reads all inputs into the output.
+    pub(super) fn run(
+        &self,
+        inputs: impl Iterator<Item = Input> + Send + 'static,
+        output: &mut dyn Output,
+        loaded: Loaded,
+    ) -> Result<Report, Failure> {
+        let mode = match self.input {
+            None => Mode::Guess,
+            Some(Form::Lines) => Mode::Lines,
+            Some(Form::Document) => Mode::Document,
+        };
+        let workers = match self.workers {
+            Some(number) => usize::from(number),
+            None => thread::available_parallelism().map_or(1, usize::from),
+        };
+        let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
+        let judges = loaded.workers(workers).into_iter().map(boxed).collect();
+        Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record() })?)
+    }
+
+    /// Opens the file for counters, before any record is read: a path that cannot be written is known at once.
+    pub(super) fn open_stats(&self) -> Result<Option<File>, Failure> {
+        let open = |path: &PathBuf| {
+            File::create(path).with_context(|| format!("cannot write the counters to {}", path.display()))
+        };
+        self.stats_file.as_ref().map(open).transpose().map_err(Failure::Usage)
+    }
+
+    /// Tells what there is to tell after a run, and how it ends.
+    pub(super) fn finish(&self, report: &Report, stats: Option<File>, quiet: bool) -> Result<Exit, Failure> {
+        for failure in &report.failures {
+            terminal::complain(&match failure.input.as_str() {
+                "" => format!("cannot read the input: {}", failure.error),
+                input => format!("{input}: {}", failure.error),
+            });
+        }
+        let counters = &report.counters;
+        if !quiet {
+            warn(counters);
+        }
+        if self.stats || stats.is_some() {
+            let text = serde_json::to_string(counters).map_err(|error| Failure::Stream(error.into()))?;
+            if self.stats {
+                terminal::note(&text);
+            }
+            if let Some(mut file) = stats {
+                let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
+                written.map_err(|error| Failure::Stream(anyhow!(error).context("cannot write the counters")))?;
+            }
+        }
+        Ok(self.exit(report))
+    }
+
+    /// What was found goes before what could not be read: it is certain whatever the rest would have shown.
+    fn exit(&self, report: &Report) -> Exit {
+        let mut levels = report.counters.findings.by_level.keys().map(|level| Level::named(level));
+        if self.fail_on.is_some_and(|least| levels.any(|level| level >= least)) {
+            return Exit::Found;
+        }
+        if report.failures.is_empty() && not_judged(&report.counters) == 0 { Exit::Ran } else { Exit::Input }
+    }
+}
+
+fn not_judged(counters: &Counters) -> u64 {
+    counters.unjudged + counters.malformed + counters.oversized
+}
+
+fn warn(counters: &Counters) {
+    if not_judged(counters) == 0 {
+        return;
+    }
+    let named = [("malformed", counters.malformed), ("oversized", counters.oversized)];
+    let unjudged = counters.unjudged_by_reason.iter().map(|(reason, number)| (*reason, *number));
+    let parts: Vec<String> = named
+        .into_iter()
+        .chain(unjudged)
+        .filter(|(_, number)| *number != 0)
+        .map(|(name, number)| format!("{number} {name}"))
+        .collect();
+    terminal::complain(&format!("passed on without being judged: {}", parts.join(", ")));
+}

@@ -1,0 +1,126 @@
+//! What may reach a terminal: text without commands hidden in it, and colours only where they are wanted.
+//!
+//! Records and rules are written by others. A control character in them could clear the screen or hide a line, and a
+//! change of writing direction could show a finding as something else.
+
+use std::env;
+use std::io::{self, IsTerminal, StdoutLock, Write};
+
+/// The text with everything escaped that a terminal would obey rather than show.
+pub(super) fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_obeyed(character) {
+            shown.push_str(&escaped(character));
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Control characters, marks of direction, and characters without a shape.
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// As JSON writes it, so that a string of JSON stays what it is.
+fn escaped(character: char) -> String {
+    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// One line on standard error. If nobody takes it, there is nobody to tell.
+pub(super) fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// An error on standard error.
+pub(super) fn complain(message: &str) {
+    note(&format!("trailsieve: {}", plain(message)));
+}
+
+/// Standard output for what was written by others: the very bytes into a file or a pipe, escaped text onto a terminal.
+/// Our own tables and their colours go to standard output as they are, with each cell made [`plain`].
+pub(super) fn guarded_output() -> Box<dyn Write> {
+    let output = io::stdout().lock();
+    if output.is_terminal() { Box::new(Guarded::new(output)) } else { Box::new(output) }
+}
+
+/// Whether standard output is to be coloured: see <https://no-color.org>.
+pub(super) fn is_coloured() -> bool {
+    io::stdout().is_terminal()
+        && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && env::var_os("TERM").is_none_or(|kind| kind != "dumb")
+}
+
+/// Escapes what passes through it.
+struct Guarded<W> {
+    to: W,
+    /// The beginning of a character whose rest is still to come.
+    rest: Vec<u8>,
+}
+
+impl Guarded<StdoutLock<'static>> {
+    fn new(to: StdoutLock<'static>) -> Self {
+        Self { to, rest: Vec::new() }
+    }
+}
+
+impl<W: Write> Write for Guarded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest.extend_from_slice(bytes);
+        let text = std::mem::take(&mut self.rest);
+        let mut shown = String::with_capacity(text.len());
+        let mut chunks = text.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            for character in chunk.valid().chars() {
+                if is_obeyed(character) && !matches!(character, '\n' | '\t') {
+                    shown.push_str(&escaped(character));
+                } else {
+                    shown.push(character);
+                }
+            }
+            let is_begun = std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
+            if chunks.peek().is_none() && is_begun {
+                self.rest = chunk.invalid().to_vec();
+            } else if !chunk.invalid().is_empty() {
+                shown.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        self.to.write_all(shown.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(parts: &[&[u8]]) -> String {
+        let mut guarded = Guarded { to: Vec::new(), rest: Vec::new() };
+        parts.iter().for_each(|part| assert!(guarded.write_all(part).is_ok()));
+        String::from_utf8_lossy(&guarded.to).into_owned()
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_escaped() {
+        assert_eq!(
+            plain("a\u{1b}[2Jb\n\u{9b}31m\u{202e}x\u{e0041}ü日"),
+            "a\\u001b[2Jb\\u000a\\u009b31m\\u202ex\\udb40\\udc41ü日"
+        );
+        assert_eq!(shown(&[b"{\"a\":\"\xc2\x9b\"}\r\n\tx\x7f"]), "{\"a\":\"\\u009b\"}\\u000d\n\tx\\u007f");
+    }
+
+    #[test]
+    fn a_character_cut_in_two_is_put_together_before_it_is_looked_at() {
+        assert_eq!(shown(&[b"\xc2", b"\x9b", b"\xe2\x80", b"\xae", b"\xf0\x9f", b"\x98", b"\x80"]), "\\u009b\\u202e😀");
+        assert_eq!(shown(&[b"\xff\xc2", b"x"]), "\u{fffd}\u{fffd}x");
+    }
+}

@@ -1,0 +1,11 @@
+//! The host runner: carries bytes to the detector and back, and never interprets a record itself.
+
+pub mod batch;
+pub mod cli;
+pub mod engine;
+pub mod framing;
+pub mod input;
+pub mod metrics;
+pub mod output;
+pub mod pipeline;
+pub mod splice;
