@@ -3,7 +3,7 @@
 use crate::detect::{CompileError, Compiler, Evaluation, RuleSet};
 use crate::enrich::Enricher;
 use crate::limits::MAX_BATCH_BYTES;
-use crate::record::{Reject, Scanner, Slot, Value, View, one_line};
+use crate::record::{Reject, Scanner, Slot, View, one_line};
 use crate::rule::condition::{Path, Step};
 use crate::rule::diagnostic::Diagnostic;
 use crate::rule::pack::{self, SourceFile};
@@ -175,10 +175,6 @@ fn line_end(batch: &[u8], start: usize) -> usize {
 /// Whether it is a record of CloudTrail: it names a service of AWS as its source, or is an Insights event, which has no
 /// source of its own.
 fn is_cloudtrail(view: View<'_>, event_source: Slot, event_type: Slot) -> bool {
-    let text = |slot| match view.first(slot) {
-        Some(Value::String(text)) => Some(text.decode()),
-        _ => None,
-    };
-    text(event_source).is_some_and(|source| source.ends_with(".amazonaws.com"))
-        || text(event_type).is_some_and(|kind| kind == "AwsCloudTrailInsight")
+    view.is_text(event_source, |source| source.ends_with(b".amazonaws.com"))
+        || view.is_text(event_type, |kind| kind == b"AwsCloudTrailInsight")
 }

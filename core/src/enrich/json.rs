@@ -3,6 +3,7 @@
 //! Takes anything serde can serialise; strings come out with every control, line-separating, invisible or
 //! direction-changing character as `\uXXXX`. What is meant stays the same: only the spelling differs.
 
+use crate::record::string;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io;
@@ -19,7 +20,7 @@ pub(super) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T) {
 
 /// Appends a text. Nearly all need no escape and go the short way.
 pub(super) fn write_text(out: &mut String, text: &str) {
-    if is_all_plain(text) {
+    if string::is_plain(text) {
         out.reserve(text.len() + 2);
         out.push('"');
         out.push_str(text);
@@ -41,7 +42,7 @@ struct Visible;
 impl Formatter for Visible {
     /// serde_json escapes what JSON demands and hands over the rest.
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if is_all_plain(fragment) {
+        if string::is_plain(fragment) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut written = 0;
@@ -54,16 +55,6 @@ impl Formatter for Visible {
         }
         writer.write_all(fragment.get(written..).unwrap_or_default().as_bytes())
     }
-}
-
-/// Looks at every byte without stopping early, which the compiler turns into a few instructions a block.
-fn is_all_plain(text: &str) -> bool {
-    !text.bytes().fold(false, |found, byte| found | !is_plain(byte))
-}
-
-/// Printable ASCII that stands for itself in a JSON string.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
 }
 
 fn must_not_show(character: char) -> bool {

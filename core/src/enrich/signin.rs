@@ -115,15 +115,14 @@ struct How<'a> {
 
 /// Whether this is an event of the sign-in service. Asked of every record, so it looks at one value of nearly all.
 pub(super) fn is_signin(wanted: &Wanted, view: &View<'_>) -> bool {
-    let read = |slot| view.first(slot).and_then(text);
-    match read(wanted.event_type) {
-        // AWS spells it with a small i, too.
-        Some(kind) => kind.eq_ignore_ascii_case("AwsConsoleSignIn"),
-        None => {
-            read(wanted.event_source).is_some_and(|source| source == "signin.amazonaws.com")
-                && read(wanted.event_name).is_some_and(|name| NAMES_WITHOUT_TYPE.contains(&name.as_ref()))
-        }
+    // AWS spells it with a small i, too.
+    if view.is_text(wanted.event_type, |kind| kind.eq_ignore_ascii_case(b"AwsConsoleSignIn")) {
+        return true;
     }
+    let read = |slot| view.first(slot).and_then(text);
+    view.is_text(wanted.event_source, |source| source == b"signin.amazonaws.com")
+        && read(wanted.event_type).is_none()
+        && read(wanted.event_name).is_some_and(|name| NAMES_WITHOUT_TYPE.contains(&name.as_ref()))
 }
 
 impl<'a> Signin<'a> {

@@ -98,6 +98,17 @@ fn special_bytes(block: &[u8; BLOCK]) -> (u32, u32) {
     (special.to_bitmask(), block.to_bitmask())
 }
 
+/// Whether a text holds nothing but printable ASCII that stands for itself between quotes.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
+    let is_plain = |&byte: &u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    rest.iter().all(is_plain)
+        && blocks.iter().all(|block| {
+            let delete = u8x16::new(*block).simd_eq(u8x16::splat(0x7f));
+            special_bytes(block).0 | delete.to_bitmask() == 0
+        })
+}
+
 fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at + 1)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),

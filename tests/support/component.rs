@@ -1,0 +1,15 @@
+//! The committed guest in `host-runner/detector`: where it is, and its bytes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A file beside the committed component.
+pub fn committed(name: &str) -> anyhow::Result<Vec<u8>> {
+    let path = workspace().join("host-runner/detector").join(name);
+    fs::read(&path).map_err(|error| anyhow::anyhow!("{}: {error}; build it with .ci/build-component", path.display()))
+}

@@ -1,0 +1,17 @@
+//! What more than one test file needs: oracles, generators, data.
+
+pub mod benchmark;
+pub mod component;
+pub mod data;
+pub mod detecting;
+pub mod framing;
+pub mod generate;
+pub mod guest;
+pub mod judge;
+pub mod meanings;
+pub mod naive;
+pub mod reading;
+pub mod runner;
+pub mod signins;
+pub mod spelling;
+pub mod tree;

@@ -1,0 +1,78 @@
+//! The real program, built once and run as users run it.
+//!
+//! Gives commands that have no standard input, a cache of their own and no colours; what a test wants otherwise it
+//! sets.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "without the program its tests cannot run")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::{env, fs, thread};
+
+/// The program, up to date with the sources and built as the tests are.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        // This test is target/<profile>/deps/<name>.
+        let test = env::current_exe().unwrap();
+        let built = test.ancestors().nth(2).unwrap();
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.current_dir(workspace()).args(["build", "--quiet", "--offline", "--workspace", "--bin", "trailsieve"]);
+        build.arg("--target-dir").arg(built.parent().unwrap());
+        if built.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().unwrap().success(), "the program cannot be built");
+        built.join(format!("trailsieve{}", env::consts::EXE_SUFFIX))
+    })
+}
+
+/// The root of the checkout.
+pub fn workspace() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().unwrap().parent().unwrap().to_owned())
+}
+
+/// The program with these arguments.
+pub fn command<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(program());
+    command.args(arguments).current_dir(workspace()).stdin(Stdio::null());
+    command.env("XDG_CACHE_HOME", program().with_file_name("test-cache"));
+    command
+}
+
+/// Gives the command this input and waits for its end.
+pub fn feed(mut command: Command, input: &[u8]) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut to = child.stdin.take().unwrap();
+    thread::scope(|scope| {
+        // A program that ends early does not take its input to the end.
+        scope.spawn(move || to.write_all(input).is_ok());
+        child.wait_with_output().unwrap()
+    })
+}
+
+/// Standard output as text.
+pub fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Standard error as text.
+pub fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The exit code.
+pub fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or_else(|| panic!("ended by a signal: {}", err(output)))
+}
+
+/// A guest of `guests/` as a file for `--component`.
+pub fn component_file(folder: &Path, guest: &str) -> PathBuf {
+    let path = folder.join(format!("{guest}.wasm"));
+    fs::write(&path, crate::guest::component(guest)).unwrap();
+    path
+}
