@@ -1,0 +1,215 @@
+//! The shape of the workspace: who may depend on whom, where unsafe code may stand, how large a file may grow, which
+//! copies are equal. Each rule's reason stands in ARCHITECTURE.md or beside the rule.
+#![expect(clippy::unwrap_used, reason = "a checkout that cannot be read is a test that cannot run")]
+
+use cargo_metadata::{Dependency, Metadata, MetadataCommand};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use trailsieve_tests::component::workspace;
+
+/// Every direct dependency and what it is there for. A new one is discussed by adding its line.
+const DEPENDENCIES: &[(&str, &str, &str)] = &[
+    ("trailsieve", "anyhow", "errors of the command line, with the chain of what led to them"),
+    ("trailsieve", "clap", "the command line and its help"),
+    ("trailsieve", "comfy-table", "the table of findings on a terminal"),
+    ("trailsieve", "flate2", "gzip, as CloudTrail delivers to S3"),
+    ("trailsieve", "indicatif", "the progress bar of a long scan"),
+    ("trailsieve", "memchr", "finding quotes, brackets and line feeds at memory speed"),
+    ("trailsieve", "serde", "settings, manifest, counters as structs"),
+    ("trailsieve", "serde_json", "the JSON that the host itself writes and reads"),
+    ("trailsieve", "sha2", "finding ids, digests of components and of what was not judged"),
+    ("trailsieve", "wasmtime", "runs the detector in its sandbox"),
+    ("trailsieve", "wide", "vectors in stable, safe Rust for the framing"),
+    ("trailsieve-core", "aho-corasick", "many `contains` at once"),
+    ("trailsieve-core", "insta", "tests: snapshots of verdicts"),
+    ("trailsieve-core", "memchr", "finding line feeds and quotes"),
+    ("trailsieve-core", "proptest", "tests: generated records"),
+    ("trailsieve-core", "regex", "patterns in linear time"),
+    ("trailsieve-core", "saphyr-parser", "YAML with the place of each value, for diagnostics"),
+    ("trailsieve-core", "serde", "settings and manifest as structs"),
+    ("trailsieve-core", "serde_json", "JSON where speed does not matter"),
+    ("trailsieve-core", "wide", "vectors in stable, safe Rust for the scanner"),
+    ("trailsieve-plugin", "anyhow", "building the guest: errors"),
+    ("trailsieve-plugin", "sha2", "building the guest: digests of what it was built from"),
+    ("trailsieve-plugin", "trailsieve-core", "the detector itself"),
+    ("trailsieve-plugin", "wit-bindgen", "the boundary's types in the guest"),
+    ("trailsieve-plugin", "wit-component", "building the guest: a component from a module"),
+    ("trailsieve-tests", "anyhow", "errors of the tests' own tools"),
+    ("trailsieve-tests", "cargo_metadata", "reads this very table's other side"),
+    ("trailsieve-tests", "flate2", "compressed inputs"),
+    ("trailsieve-tests", "insta", "snapshots"),
+    ("trailsieve-tests", "proptest", "generated inputs"),
+    ("trailsieve-tests", "serde", "reads what the program writes"),
+    ("trailsieve-tests", "serde_json", "the oracle for JSON"),
+    ("trailsieve-tests", "sha2", "checks digests that the program gives"),
+    ("trailsieve-tests", "tempfile", "folders that go away"),
+    ("trailsieve-tests", "trailsieve", "what is tested"),
+    ("trailsieve-tests", "trailsieve-core", "what is tested"),
+    ("trailsieve-tests", "wasmi", "an interpreter like Fluent Bit's for the plain module"),
+    ("trailsieve-tests", "wasmtime", "drives the component without the runner"),
+    ("trailsieve-tests", "wat", "hostile guests are written as text"),
+    ("trailsieve-tests", "wit-component", "hostile guests become components"),
+    ("trailsieve-tests", "wit-parser", "hostile guests become components of our world"),
+];
+
+/// The only files with unsafe code.
+const UNSAFE: [&str; 2] = ["host-runner/src/engine/precompiled.rs", "wasm-plugin/src/plain.rs"];
+
+const LONGEST_FILE: usize = 400;
+
+#[test]
+fn every_direct_dependency_has_its_reason() {
+    let declared: BTreeSet<(String, String)> = metadata()
+        .packages
+        .iter()
+        .flat_map(|package| package.dependencies.iter().map(|it| (package.name.to_string(), it.name.clone())))
+        .collect();
+    let explained: BTreeSet<(String, String)> =
+        DEPENDENCIES.iter().map(|(package, name, _)| ((*package).to_owned(), (*name).to_owned())).collect();
+    let differing: Vec<_> = declared.symmetric_difference(&explained).collect();
+    assert!(differing.is_empty(), "not both in a Cargo.toml and in the table of this test: {differing:?}");
+}
+
+#[test]
+fn packages_depend_on_each_other_in_one_direction() {
+    let packages: BTreeSet<String> = metadata().packages.iter().map(|package| package.name.to_string()).collect();
+    let inner: BTreeMap<String, BTreeSet<String>> = metadata()
+        .packages
+        .iter()
+        .map(|package| {
+            let names = package.dependencies.iter().map(|it| it.name.clone()).filter(|name| packages.contains(name));
+            (package.name.to_string(), names.collect())
+        })
+        .collect();
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let expected = BTreeMap::from([
+        ("trailsieve-core".to_owned(), named(&[])),
+        ("trailsieve-plugin".to_owned(), named(&["trailsieve-core"])),
+        // The runner sees detection through the interface alone, so that another component really is another detector.
+        ("trailsieve".to_owned(), named(&[])),
+        ("trailsieve-tests".to_owned(), named(&["trailsieve", "trailsieve-core"])),
+    ]);
+    assert_eq!(inner, expected);
+}
+
+#[test]
+fn the_sandbox_has_the_smallest_set_of_features() {
+    let expected: BTreeSet<&str> = ["anyhow", "component-model", "cranelift", "runtime", "std"].into();
+    let metadata = metadata();
+    for package in &metadata.packages {
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.name == "wasmtime") {
+            let Dependency { features, uses_default_features, .. } = dependency;
+            assert_eq!(features.iter().map(String::as_str).collect::<BTreeSet<_>>(), expected, "{}", package.name);
+            assert!(!uses_default_features, "{}: wasmtime's default features", package.name);
+        }
+    }
+}
+
+#[test]
+fn nothing_brings_a_system_interface_into_the_sandbox() {
+    let lock = fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
+    for block in lock.split("[[package]]").skip(1) {
+        let name = block.lines().find_map(|line| line.strip_prefix("name = ")).unwrap().trim_matches('"');
+        assert!(!name.contains("wasi") || name == "wasip2", "{name} in Cargo.lock");
+        assert!(!name.contains("winch"), "{name} in Cargo.lock");
+        if block.lines().any(|line| line == " \"wasmtime\",") {
+            assert!(["trailsieve", "trailsieve-tests"].contains(&name), "{name} depends on wasmtime");
+        }
+    }
+}
+
+#[test]
+fn the_tests_are_never_published() {
+    let metadata = metadata();
+    let tests = metadata.packages.iter().find(|package| package.name == "trailsieve-tests").unwrap();
+    assert_eq!(tests.publish, Some(Vec::new()));
+}
+
+#[test]
+fn packages_carry_equal_copies_of_the_interface() {
+    let original = contents(&workspace().join("wit"));
+    for package in ["host-runner", "wasm-plugin"] {
+        assert_eq!(contents(&workspace().join(package).join("wit")), original, "copy wit/ to {package}/wit/");
+    }
+}
+
+#[test]
+fn each_file_says_first_what_it_is_for() {
+    let silent: Vec<_> =
+        sources(&["."]).into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(name, _)| name).collect();
+    assert!(silent.is_empty(), "these do not begin with `//!`: {silent:#?}");
+}
+
+#[test]
+fn no_file_outgrows_its_reader() {
+    let long: Vec<_> = sources(&["core", "wasm-plugin", "host-runner"])
+        .into_iter()
+        .map(|(name, text)| (name, text.lines().count()))
+        .filter(|(name, lines)| *lines > LONGEST_FILE && !name.contains("/tests/") && !name.ends_with("/tests.rs"))
+        .collect();
+    assert!(long.is_empty(), "longer than {LONGEST_FILE} lines: {long:#?}");
+}
+
+#[test]
+fn unsafe_code_stands_only_where_it_is_named() {
+    let found: BTreeSet<String> = sources(&["core", "wasm-plugin", "host-runner"])
+        .into_iter()
+        .filter(|(_, text)| {
+            let code = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+            code.flat_map(|line| line.split(|letter: char| !letter.is_alphanumeric() && letter != '_'))
+                .any(|word| word == "unsafe")
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(found, UNSAFE.map(str::to_owned).into());
+}
+
+#[test]
+fn each_snapshot_of_a_rule_lies_beside_its_rule() {
+    let orphans: Vec<PathBuf> = files_below(&workspace().join("core/rules"))
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "snap"))
+        .filter(|path| !path.with_extension("yml").exists())
+        .collect();
+    assert!(orphans.is_empty(), "{orphans:#?}");
+}
+
+/// What the manifests say. Without dependencies, because those of other platforms would have to be downloaded.
+fn metadata() -> Metadata {
+    MetadataCommand::new().manifest_path(workspace().join("Cargo.toml")).no_deps().exec().unwrap()
+}
+
+/// Names relative to the workspace and texts of all Rust files of the packages below these folders.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    let root = workspace();
+    let packages = ["core", "wasm-plugin", "host-runner", "tests"];
+    let wanted = packages.iter().filter(|package| folders.contains(package) || folders.contains(&"."));
+    wanted
+        .flat_map(|package| files_below(&root.join(package)))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            (name, fs::read_to_string(&path).unwrap())
+        })
+        .collect()
+}
+
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = files_below(folder);
+    files.iter().map(|path| (path.strip_prefix(folder).unwrap().to_owned(), fs::read(path).unwrap())).collect()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
