@@ -1,0 +1,153 @@
+//! The framer: the same items for the same bytes, however they come, and those that a naive framer finds.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use trailsieve::framing::{Kind, Mode};
+use trailsieve_tests::framing::{Located, in_pieces, naively};
+
+const LIMIT: usize = 1024 * 1024;
+
+/// Pieces of which nearly everything can be put together that a framer can meet.
+fn fragment() -> impl Strategy<Value = String> {
+    let fixed = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\n",
+        "\n",
+        "\r\n",
+        " ",
+        "\t",
+        "\u{feff}",
+        "\"Records\"",
+        "{\"Records\":[",
+        "\"Records\" : [",
+        ",\"Records\":[",
+        "]}",
+        "]}\n",
+        "{\"a\":1}",
+        "{\"a\":1}\n",
+        "{\"a\":1},",
+        "{\"a\":\"}\\\"\\\\\"}",
+        "{\"a\":[{\"b\":{}}]}",
+        "{\n  \"a\": [\n    1\n  ]\n}",
+        "12",
+        "null",
+        "\"text\"",
+        "-",
+        "plain text",
+        "{}",
+        "[]",
+        "\\\"",
+        "\\\\",
+        "[\"\\\\\",",
+        "é",
+        "\u{0}",
+    ]);
+    prop_oneof![
+        12 => fixed.prop_map(str::to_owned),
+        1 => (1_usize..150).prop_map(|length| "x".repeat(length)),
+        1 => (1_usize..150).prop_map(|depth| "[".repeat(depth)),
+        1 => (1_usize..150).prop_map(|depth| "]".repeat(depth)),
+    ]
+}
+
+fn mode() -> impl Strategy<Value = Mode> {
+    prop::sample::select(vec![Mode::Guess, Mode::Guess, Mode::Lines, Mode::Document])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cut_of_any_bytes_gives_what_the_naive_framer_finds(
+        fragments in vec(fragment(), 0..30),
+        mode in mode(),
+        max_record in prop_oneof![Just(LIMIT), 1_usize..120],
+        mut cuts in vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let input = fragments.concat().into_bytes();
+        let mut cuts: Vec<usize> = cuts.drain(..).map(|cut| cut.index(input.len() + 1)).collect();
+        cuts.sort_unstable();
+        let expected = naively(&input, mode, max_record);
+        prop_assert_eq!(&in_pieces(&input, mode, max_record, &cuts), &expected);
+        let every: Vec<usize> = (0..input.len()).collect();
+        prop_assert_eq!(&in_pieces(&input, mode, max_record, &every), &expected);
+    }
+}
+
+fn located(text: &str, mode: Mode) -> Vec<(Kind, &str)> {
+    let found: Vec<Located> = in_pieces(text.as_bytes(), mode, LIMIT, &[]);
+    found.into_iter().map(|(kind, start, end)| (kind, text.get(start..end).unwrap())).collect()
+}
+
+#[test]
+fn values_are_found_in_every_form_that_they_come_in() {
+    use Kind::{Malformed, Record, Text};
+    type Case<'a> = (&'a str, &'a [(Kind, &'a str)]);
+    let cases: &[Case<'_>] = &[
+        ("{\"a\":1}\n\n  \r\n{\"b\":2}", &[(Record, "{\"a\":1}"), (Record, "{\"b\":2}")]),
+        ("\u{feff}{}\r\n{}\r\n", &[(Record, "{}"), (Record, "{}")]),
+        ("{}{} {},{}", &[(Record, "{}"), (Record, "{}"), (Record, "{}"), (Record, "{}")]),
+        ("{} and {}\n{}", &[(Record, "{}"), (Text, "and {}"), (Record, "{}")]),
+        ("{\"Records\":[{\"a\":1},{\"a\":2}]}", &[(Record, "{\"a\":1}"), (Record, "{\"a\":2}")]),
+        ("{\"x\":[{}],\"Records\":[{\"a\":1}],\"y\":{}}{}", &[(Record, "{\"a\":1}"), (Record, "{}")]),
+        ("{\"Records\":[{\"a\":1}],\"Records\":[{\"a\":2}]}", &[(Record, "{\"a\":1}"), (Record, "{\"a\":2}")]),
+        ("{\"x\":{\"Records\":[{}]}}", &[(Record, "{\"x\":{\"Records\":[{}]}}")]),
+        ("{\"Records\":{}}", &[(Record, "{\"Records\":{}}")]),
+        ("{\"Records\":[]}", &[]),
+        ("[{},1,\"]\",[{}],null]", &[(Record, "{}"), (Text, "1"), (Text, "\"]\""), (Text, "[{}]"), (Text, "null")]),
+        ("[{\"Records\":[{}]}]", &[(Record, "{\"Records\":[{}]}")]),
+        ("[{},{} {}\n{}", &[(Record, "{}"), (Record, "{}"), (Malformed, "{}"), (Record, "{}")]),
+        ("[{}\n{}", &[(Record, "{}"), (Malformed, ""), (Record, "{}")]),
+        ("{\"a\":1\n{}", &[(Malformed, "{\"a\":1"), (Record, "{}")]),
+        ("{\"a\":[}\n{}", &[(Malformed, "{\"a\":[}"), (Record, "{}")]),
+        ("{\n\"a\":1\n}\n{}", &[(Record, "{\n\"a\":1\n}"), (Record, "{}")]),
+        ("\n{\"Records\": [\r\n{\n},\n{}\n]\n}\n", &[(Record, "{\n}"), (Record, "{}")]),
+        ("[\n{},\n{\n", &[(Record, "{}"), (Malformed, "{\n")]),
+        ("{\"a\":\"{\n{}", &[(Malformed, "{\"a\":\"{"), (Record, "{}")]),
+        ("{}\n{\n}\n", &[(Record, "{}"), (Malformed, "{"), (Text, "}")]),
+        ("text {}\n12\n", &[(Text, "text {}"), (Text, "12")]),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(&located(text, Mode::Guess), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_mode_can_be_overruled() {
+    assert_eq!(located("{\n}", Mode::Lines), [(Kind::Malformed, "{"), (Kind::Text, "}")]);
+    assert_eq!(located("{\"a\"\n:1}", Mode::Document), [(Kind::Record, "{\"a\"\n:1}")]);
+    assert_eq!(located("{\"a\"\n:1}", Mode::Guess), [(Kind::Malformed, "{\"a\""), (Kind::Text, ":1}")]);
+}
+
+#[test]
+fn an_input_cut_anywhere_breaks_off_once_and_loses_nothing_before() {
+    let whole = "{\"Records\":[{\"a\":[1,\"x\\\"]}\"]},{\"b\":{}},{\"c\":null}],\"d\":{\"e\":[]}}";
+    for cut in 1..whole.len() {
+        let text = whole.get(..cut).unwrap();
+        let found = located(text, Mode::Guess);
+        let complete = found.iter().filter(|(kind, _)| *kind == Kind::Record).count();
+        let expected = ["]}\"]}", "{}}", "null}"].iter().filter(|end| text.contains(*end)).count();
+        assert_eq!((complete, found.len()), (expected, expected + 1), "{text}");
+        assert_eq!(found.last().unwrap().0, Kind::Malformed, "{text}");
+    }
+}
+
+#[test]
+fn the_size_limit_is_a_records() {
+    let text = format!("{{\"Records\":[{{}},{{\"a\":\"{}\"}},{{\"b\":1}}]}}", "x".repeat(100));
+    let found = in_pieces(text.as_bytes(), Mode::Guess, 50, &[20, 40, 60, 80, 100]);
+    let kinds: Vec<Kind> = found.iter().map(|(kind, ..)| *kind).collect();
+    assert_eq!(kinds, [Kind::Record, Kind::Oversized, Kind::Record]);
+    for (length, kind) in [(50, Kind::Record), (51, Kind::Oversized)] {
+        let text = format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
+        assert_eq!(in_pieces(text.as_bytes(), Mode::Guess, 50, &[]), [(kind, 0, length)]);
+    }
+}

@@ -1,0 +1,2 @@
+(func $spoil (param $answer i32)
+  (i32.store (i32.const 8204) (i32.const 0)))

@@ -1,0 +1,4 @@
+;; Valid JSON with a line feed in it.
+(func $spoil (param $answer i32)
+  (i32.store (i32.const 8200) (i32.const 224))
+  (i32.store (i32.const 8204) (i32.const 8)))

@@ -1,0 +1,10 @@
+;; A further verdict on the first record, behind the others; the counts agree with it.
+(func $spoil (param $answer i32)
+  (local $mark i32)
+  (local.set $mark (i32.add (i32.const 8192) (i32.mul (i32.const 24) (i32.load offset=28 (local.get $answer)))))
+  (i64.store (local.get $mark) (i64.const 0x100000000))
+  (i64.store offset=8 (local.get $mark) (i64.const 0xb400001000))
+  (i64.store offset=16 (local.get $mark) (i64.const 0))
+  (i32.store offset=28 (local.get $answer) (i32.add (i32.const 1) (i32.load offset=28 (local.get $answer))))
+  (i32.store offset=8 (local.get $answer) (i32.add (i32.const 1) (i32.load offset=8 (local.get $answer))))
+  (i32.store offset=4 (local.get $answer) (i32.sub (i32.load offset=4 (local.get $answer)) (i32.const 1))))

@@ -1,0 +1,1 @@
+(func $setup (loop $again (br $again)))
