@@ -1,6 +1,6 @@
 //! The whole detector: a pack of rules and what it says of batches of records.
 
-use crate::detect::{CompileError, Compiler, Evaluation, RuleSet};
+use crate::detect::{CompileError, Compiler, Evaluation};
 use crate::enrich::Enricher;
 use crate::limits::MAX_BATCH_BYTES;
 use crate::record::{Reject, Scanner, Slot, View, one_line};
@@ -14,7 +14,6 @@ use crate::verdict::{Outcome, Verdict, Verdicts};
 #[derive(Debug)]
 pub struct Detector {
     rules: Vec<Rule>,
-    set: RuleSet,
     enricher: Enricher,
     event_source: Slot,
     event_type: Slot,
@@ -57,13 +56,12 @@ impl Detector {
         let set = compiler.build()?;
         Ok(Self {
             scanner: Scanner::new(set.projection()),
-            set,
+            evaluation: Evaluation::new(set),
             rules,
             enricher,
             event_source,
             event_type,
             names_events,
-            evaluation: Evaluation::new(),
         })
     }
 
@@ -92,7 +90,7 @@ impl Detector {
                 Some("is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`")
             }
             Ok(view) => {
-                let matches = self.evaluation.matches(&self.set, view).contains(&rule);
+                let matches = self.evaluation.matches(view).contains(&rule);
                 match (test.matches, matches) {
                     (true, false) => Some("must match, but the rule does not match it"),
                     (false, true) => Some("must not match, but the rule matches it"),
@@ -155,7 +153,7 @@ impl Detector {
         if !is_cloudtrail(view, self.event_source, self.event_type) {
             return (Outcome::NotCloudtrail, end);
         }
-        let matched = self.evaluation.matches(&self.set, view);
+        let matched = self.evaluation.matches(view);
         self.enricher.annotate(&view, matched, annotation);
         if matched.is_empty() {
             return (Outcome::Clean, end);

@@ -3,13 +3,21 @@
 use super::index::{Consequence, RuleId};
 use super::predicate::{Check, PredicateId};
 use super::program::{Program, RuleSet};
-use crate::record::{Projection, View};
-use std::sync::Arc;
+use super::recall::Recall;
+use crate::record::View;
 
-/// The memory of an evaluation, kept for the next record.
-#[derive(Debug, Default)]
+/// Evaluates one set of rules on one record after another.
+#[derive(Debug)]
 pub struct Evaluation {
-    /// Counts records, so that what is remembered of one is void for the next.
+    rules: RuleSet,
+    memory: Memory,
+    recall: Recall,
+}
+
+/// What is known of one record, in memory that is kept for the next.
+#[derive(Debug)]
+struct Memory {
+    /// Counts records, so that what is known of one is void for the next.
     record: u32,
     /// What is known of each test: the record, and in the lowest bit whether it holds.
     known: Vec<u64>,
@@ -19,22 +27,29 @@ pub struct Evaluation {
     matched: Vec<usize>,
 }
 
-impl RuleSet {
-    /// The paths that must be taken from a record.
-    pub fn projection(&self) -> Arc<Projection> {
-        Arc::clone(&self.projection)
-    }
-}
-
 impl Evaluation {
     /// Nothing remembered.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(rules: RuleSet) -> Self {
+        let memory = Memory {
+            record: 0,
+            known: vec![0; rules.predicates.len()],
+            considered: vec![0; rules.programs.len()],
+            candidates: Vec::new(),
+            matched: Vec::new(),
+        };
+        Self { rules, memory, recall: Recall::default() }
     }
 
     /// The numbers of the rules that match, ascending.
-    pub fn matches(&mut self, rules: &RuleSet, view: View<'_>) -> &[usize] {
-        self.begin(rules);
+    pub fn matches(&mut self, view: View<'_>) -> &[usize] {
+        self.memory.evaluate(&self.rules, &mut self.recall, view);
+        &self.memory.matched
+    }
+}
+
+impl Memory {
+    fn evaluate(&mut self, rules: &RuleSet, recall: &mut Recall, view: View<'_>) {
+        self.begin();
         for rule in &rules.always {
             self.consider(*rule);
         }
@@ -46,7 +61,7 @@ impl Evaluation {
                 if index.reads_text()
                     && let Some(text) = view.text(capture)
                 {
-                    index.look_up(&text, |consequence| self.follow(consequence));
+                    index.look_up(&text, recall, |consequence| self.follow(consequence));
                 }
             }
         }
@@ -60,17 +75,13 @@ impl Evaluation {
         }
         self.candidates = candidates;
         self.matched.sort_unstable();
-        &self.matched
     }
 
-    fn begin(&mut self, rules: &RuleSet) {
-        if self.record == u32::MAX
-            || self.known.len() != rules.predicates.len()
-            || self.considered.len() != rules.programs.len()
-        {
+    fn begin(&mut self) {
+        if self.record == u32::MAX {
             self.record = 0;
-            self.known = vec![0; rules.predicates.len()];
-            self.considered = vec![0; rules.programs.len()];
+            self.known.fill(0);
+            self.considered.fill(0);
         }
         self.record += 1;
         self.candidates.clear();

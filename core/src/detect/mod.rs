@@ -8,6 +8,7 @@ mod index;
 mod matcher;
 mod predicate;
 mod program;
+mod recall;
 mod trigger;
 
 pub use evaluate::Evaluation;

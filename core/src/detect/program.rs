@@ -21,6 +21,13 @@ pub struct RuleSet {
     pub(super) always: Vec<RuleId>,
 }
 
+impl RuleSet {
+    /// The paths that must be taken from a record.
+    pub fn projection(&self) -> Arc<Projection> {
+        Arc::clone(&self.projection)
+    }
+}
+
 /// A rule's condition over the numbered tests.
 #[derive(Debug)]
 pub(super) enum Program {
@@ -105,8 +112,8 @@ impl Compiler {
     pub fn build(self) -> Result<RuleSet, CompileError> {
         let projection = self.paths.build().map_err(CompileError::Paths)?;
         let mut watched = vec![Vec::new(); projection.len()];
-        for (slot, nodes) in self.slots.into_iter().zip(projection.nodes_of_slots()) {
-            let Some(index) = slot.build().map_err(CompileError::Literals)?.map(Arc::new) else { continue };
+        for ((slot, nodes), number) in self.slots.into_iter().zip(projection.nodes_of_slots()).zip(1..) {
+            let Some(index) = slot.build(number).map_err(CompileError::Literals)?.map(Arc::new) else { continue };
             for node in nodes {
                 if let Some(watched) = watched.get_mut(node.number()) {
                     watched.push(Arc::clone(&index));

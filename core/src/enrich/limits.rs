@@ -1,4 +1,4 @@
-//! How much of a record an annotation may repeat, with the reason for each number, and the one way of cutting.
+//! How much of a record an annotation may repeat, in bytes of UTF-8, with the reason for each number, and the one way of cutting.
 //!
 //! Attackers write parts of a record. The record keeps all of it; an annotation shows enough to act on.
 
@@ -30,7 +30,7 @@ pub(super) const MAX_ELEMENTS: usize = 32;
 /// 11 deep at most, and each level within a field is scanned again, so this also bounds the work.
 pub(super) const MAX_NESTING: usize = 4;
 
-/// All characters that one entry of `fields` may show, keys included, so that many long elements do not add up.
+/// All bytes that one entry of `fields` may show, keys included, so that many long elements do not add up.
 pub(super) const MAX_FIELD: usize = 2048;
 
 /// The longest object or array that is looked into, in bytes. AWS's own limit is that of a whole record; a closer look
@@ -40,16 +40,13 @@ pub(super) const MAX_SUBTREE: usize = 256 * 1024;
 /// Stands at the end of what was cut.
 pub(super) const CUT_MARK: &str = "…";
 
-/// The text, or its first `max` characters with [`CUT_MARK`] behind them.
+/// The text, or as many of its characters as fit in `max` bytes, with [`CUT_MARK`] behind them.
 pub(super) fn cut(text: Cow<'_, str>, max: usize) -> Cow<'_, str> {
-    // As many bytes hold at most as many characters: nothing to count for nearly every text.
     if text.len() <= max {
         return text;
     }
-    let Some((end, _)) = text.char_indices().nth(max) else {
-        return text;
-    };
-    Cow::Owned(format!("{}{CUT_MARK}", text.get(..end).unwrap_or_default()))
+    let (shown, _) = text.split_at(text.floor_char_boundary(max));
+    Cow::Owned(format!("{shown}{CUT_MARK}"))
 }
 
 #[cfg(test)]
@@ -58,8 +55,8 @@ mod tests {
 
     #[test]
     fn text_is_cut_between_characters_and_marked() {
-        assert_eq!(cut("ééé".into(), 3), "ééé");
-        assert_eq!(cut("éééé".into(), 3), "ééé…");
+        assert_eq!(cut("ééé".into(), 6), "ééé");
+        assert_eq!(cut("éééé".into(), 7), "ééé…");
         assert_eq!(cut("".into(), 3), "");
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct Shown {
     /// The values with commas between them.
     json: String,
     values: usize,
-    /// Characters of all values so far.
+    /// Bytes of all values so far.
     spent: usize,
     is_cut: bool,
 }
@@ -123,7 +123,7 @@ impl Writer<'_> {
 
     fn text(&mut self, text: Cow<'_, str>) {
         let text = cut(text, MAX_VALUE);
-        *self.spent += text.chars().count();
+        *self.spent += text.len();
         json::write_text(self.out, &text);
     }
 }
