@@ -3,7 +3,7 @@
 //! Takes anything serde can serialise; strings come out with every control, line-separating, invisible or
 //! direction-changing character as `\uXXXX`. What is meant stays the same: only the spelling differs.
 
-use crate::record::string;
+use crate::record::string::plain_length;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io;
@@ -20,7 +20,7 @@ pub(super) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T) {
 
 /// Appends a text. Nearly all need no escape and go the short way.
 pub(super) fn write_text(out: &mut String, text: &str) {
-    if string::is_plain(text) {
+    if plain_length(text) == text.len() {
         out.reserve(text.len() + 2);
         out.push('"');
         out.push_str(text);
@@ -42,11 +42,11 @@ struct Visible;
 impl Formatter for Visible {
     /// serde_json escapes what JSON demands and hands over the rest.
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if string::is_plain(fragment) {
-            return writer.write_all(fragment.as_bytes());
-        }
+        let plain = plain_length(fragment);
         let mut written = 0;
-        for (at, character) in fragment.char_indices().filter(|&(_, character)| must_not_show(character)) {
+        let rest = fragment.get(plain..).unwrap_or_default();
+        for (at, character) in rest.char_indices().filter(|&(_, character)| must_not_show(character)) {
+            let at = plain + at;
             writer.write_all(fragment.get(written..at).unwrap_or_default().as_bytes())?;
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;

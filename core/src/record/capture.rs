@@ -32,6 +32,13 @@ pub(crate) struct Capture {
     next: u32,
 }
 
+impl Capture {
+    /// Its key did not come again.
+    fn counts(&self) -> bool {
+        self.kind != Kind::StruckOut
+    }
+}
+
 /// No value has this number: a batch has fewer bytes.
 const NO_VALUE: u32 = u32::MAX;
 
@@ -106,6 +113,15 @@ impl Captures {
         self.record += 1;
     }
 
+    /// The first value in a slot.
+    #[inline]
+    pub(crate) fn first_of(&self, slot: Slot) -> Option<Capture> {
+        match self.nodes.get(slot.0 as usize)?.as_slice() {
+            [node] => self.chain(self.first(*node)).map(|(_, capture)| capture).find(Capture::counts),
+            _ => self.of(slot).next(),
+        }
+    }
+
     /// The values in a slot, in the record's order.
     pub(crate) fn of(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
         let nodes = self.nodes.get(slot.0 as usize).map_or(&[][..], Vec::as_slice);
@@ -119,8 +135,7 @@ impl Captures {
             }
         };
         let many = many.into_iter().filter_map(|number| self.values.get(number as usize).copied());
-        let values = self.chain(one).map(|(_, capture)| capture).chain(many);
-        values.filter(|capture| capture.kind != Kind::StruckOut)
+        self.chain(one).map(|(_, capture)| capture).chain(many).filter(Capture::counts)
     }
 
     fn first(&self, node: NodeId) -> u32 {
@@ -137,7 +152,7 @@ impl Captures {
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = Capture> + '_ {
-        self.values.iter().copied().filter(|capture| capture.kind != Kind::StruckOut)
+        self.values.iter().copied().filter(Capture::counts)
     }
 
     #[inline]

@@ -18,6 +18,9 @@ pub(super) trait Visitor {
     /// An object or array begins.
     fn open(&mut self, place: Self::Place, is_object: bool, at: usize) -> Inside;
 
+    /// The object or array that was to be skipped ended.
+    fn skipped(&mut self, end: usize);
+
     /// The innermost object or array ended.
     fn close(&mut self, bytes: &[u8], end: usize);
 
@@ -63,6 +66,7 @@ pub(super) fn walk<V: Visitor>(
                 let is_object = open == b'{';
                 if visitor.open(place, is_object, at) == Inside::Skip {
                     let (end, depth) = skip(bytes, at)?;
+                    visitor.skipped(end);
                     nesting.note_depth_within(depth);
                     at = end;
                 } else {
@@ -212,6 +216,9 @@ impl Visitor for Nobody {
     fn open(&mut self, (): (), _: bool, _: usize) -> Inside {
         Inside::Visit
     }
+
+    #[inline(always)]
+    fn skipped(&mut self, _: usize) {}
 
     #[inline(always)]
     fn close(&mut self, _: &[u8], _: usize) {}

@@ -78,12 +78,12 @@ impl<'a> View<'a> {
 
     /// The first value at the slot's path; the only one unless the path has a wildcard.
     pub fn first(&self, slot: Slot) -> Option<Value<'a>> {
-        self.all(slot).next()
+        self.captures.first_of(slot).map(|capture| self.value(capture))
     }
 
     /// Whether the first value in the slot is a string whose text passes. Asked of every record, so it makes no copy.
     pub(crate) fn is_text(&self, slot: Slot, passes: impl FnOnce(&[u8]) -> bool) -> bool {
-        let first = self.captures(slot).next().filter(|capture| capture.kind != Kind::Number);
+        let first = self.captures.first_of(slot).filter(|capture| capture.kind != Kind::Number);
         first.and_then(|capture| self.text(capture)).is_some_and(|text| passes(&text))
     }
 

@@ -70,6 +70,8 @@ pub(crate) struct Node {
     /// Where elements lead whose number is not listed.
     any_element: NodeId,
     accepts: (u32, u32),
+    /// Something within the values here is wanted, too.
+    pub(crate) leads_on: bool,
     /// The number behind those of its descendants, which follow its own.
     end: u32,
 }
@@ -153,6 +155,7 @@ impl ProjectionBuilder {
             node.any_element = self.add_node(projection, any_element)?;
         }
         node.end = projection.nodes.len() as u32;
+        node.leads_on = projection.nodes.len() > number + 1;
         let wanted = if node.accepts.0 == node.accepts.1 { 0 } else { WANTED };
         if let Some(place) = projection.nodes.get_mut(number) {
             *place = node;
@@ -223,6 +226,7 @@ static UNWANTED_NODE: Node = Node {
     elements: (0, 0),
     any_element: UNWANTED,
     accepts: (0, 0),
+    leads_on: false,
     end: 0,
 };
 

@@ -46,6 +46,7 @@ impl Scanner {
             foresight: &mut self.foresight,
             outer: &mut self.frames,
             frame: Frame::OUTSIDE,
+            skipping: None,
         };
         let place = Place { node: self.projection.root(), memory: BEGINNING };
         let (end, depth) = grammar::walk(bytes, grammar::skip_space(bytes, start), place, &mut taker)?;
@@ -71,6 +72,8 @@ struct Taker<'a> {
     frame: Frame,
     /// Those around it.
     outer: &'a mut Vec<Frame>,
+    /// The value of the object or array that is being skipped, if it is wanted as a whole.
+    skipping: Option<u32>,
 }
 
 /// An open object or array that holds, or may hold, wanted values.
@@ -113,16 +116,18 @@ impl Visitor for Taker<'_> {
     #[inline(never)]
     fn open(&mut self, place: Place, is_object: bool, at: usize) -> Inside {
         let Place { node, memory } = place;
-        if node == UNWANTED || self.outer.len() >= MAX_DEPTH as usize {
-            return Inside::Skip;
-        }
         let capture = node.is_wanted().then(|| {
             let kind = if is_object { Kind::Object } else { Kind::Array };
             self.captures.note(node, kind, at, at)
         });
+        let wanted = self.projection.node(node);
+        if !wanted.leads_on || self.outer.len() >= MAX_DEPTH as usize {
+            self.skipping = capture;
+            return Inside::Skip;
+        }
         let frame = Frame {
             node,
-            has_wildcard: self.projection.node(node).any_member != UNWANTED,
+            has_wildcard: wanted.any_member != UNWANTED,
             serial: self.captures.new_object(),
             elements: 0,
             capture,
@@ -130,6 +135,13 @@ impl Visitor for Taker<'_> {
         };
         self.outer.push(std::mem::replace(&mut self.frame, frame));
         Inside::Visit
+    }
+
+    #[inline]
+    fn skipped(&mut self, end: usize) {
+        if let Some(capture) = self.skipping.take() {
+            self.captures.set_end(capture, end);
+        }
     }
 
     #[inline(never)]

@@ -98,15 +98,18 @@ fn special_bytes(block: &[u8; BLOCK]) -> (u32, u32) {
     (special.to_bitmask(), block.to_bitmask())
 }
 
-/// Whether a text holds nothing but printable ASCII that stands for itself between quotes.
-pub(crate) fn is_plain(text: &str) -> bool {
+/// How many bytes at the beginning of a text are printable ASCII that stands for itself between quotes.
+pub(crate) fn plain_length(text: &str) -> usize {
     let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
-    let is_plain = |&byte: &u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-    rest.iter().all(is_plain)
-        && blocks.iter().all(|block| {
-            let delete = u8x16::new(*block).simd_eq(u8x16::splat(0x7f));
-            special_bytes(block).0 | delete.to_bitmask() == 0
-        })
+    for (number, block) in blocks.iter().enumerate() {
+        let delete = u8x16::new(*block).simd_eq(u8x16::splat(0x7f));
+        let special = special_bytes(block).0 | delete.to_bitmask();
+        if special != 0 {
+            return number * BLOCK + special.trailing_zeros() as usize;
+        }
+    }
+    let is_plain = |&&byte: &&u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    blocks.len() * BLOCK + rest.iter().take_while(is_plain).count()
 }
 
 fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {

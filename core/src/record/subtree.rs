@@ -108,7 +108,8 @@ fn children(container: &str) -> impl Iterator<Item = Item<'_>> {
 
 fn read(subtree: &str) -> Vec<Item<'_>> {
     let bytes = subtree.as_bytes();
-    let mut items: Vec<Item<'_>> = Vec::new();
+    // Members of real records take some 30 bytes each.
+    let mut items: Vec<Item<'_>> = Vec::with_capacity(subtree.len() / 32);
     // The open containers: their item, and where they begin.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut key = None;
