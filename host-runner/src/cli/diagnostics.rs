@@ -1,40 +1,53 @@
 //! Shows mistakes in rules and settings, all of them, as editors expect them: `path:line:column: message`.
 
+use super::counted::counted;
 use super::exit::Exit;
 use super::terminal::{self, plain};
 use crate::engine::Diagnostic;
 
+/// A mistake, and where the user made it.
+pub(super) struct Mistake {
+    pub(super) place: Place,
+    pub(super) told: Diagnostic,
+}
+
+/// A place that the user knows.
+pub(super) enum Place {
+    /// A rule file, by the path that the user gave.
+    File(String),
+    /// An option, as it was typed.
+    Option(String),
+    /// Settings in general.
+    Settings,
+}
+
 /// Writes all mistakes to standard error; the exit code tells rules from settings.
-pub(super) fn report(mistakes: &[Diagnostic]) -> Exit {
+pub(super) fn report(mistakes: &[Mistake]) -> Exit {
     for mistake in mistakes {
         terminal::note(&line(mistake));
-        for help in mistake.help.lines() {
+        for help in mistake.told.help.lines() {
             terminal::note(&format!("    help: {}", plain(help)));
         }
     }
-    match mistakes.iter().filter(|mistake| !mistake.path.is_empty()).count() {
+    match mistakes.iter().filter(|mistake| matches!(mistake.place, Place::File(_))).count() {
         0 => Exit::Usage,
-        1 => {
-            terminal::complain("1 mistake in the rules");
-            Exit::WrongRule
-        }
         number => {
-            terminal::complain(&format!("{number} mistakes in the rules"));
+            terminal::complain(&format!("{} in the rules", counted(number as u64, "mistake")));
             Exit::WrongRule
         }
     }
 }
 
-fn line(mistake: &Diagnostic) -> String {
-    let mut place = match mistake.path.as_str() {
-        "" => "settings".to_owned(),
-        path => plain(path),
+fn line(Mistake { place, told }: &Mistake) -> String {
+    let mut place = match place {
+        Place::File(name) | Place::Option(name) => plain(name),
+        Place::Settings => "settings".to_owned(),
     };
-    for number in [mistake.line, mistake.column] {
+    for number in [told.line, told.column] {
         if number == 0 {
             break;
         }
         place = format!("{place}:{number}");
     }
-    format!("{place}: {} [{}]", plain(&mistake.message), plain(&mistake.code))
+    format!("{place}: {} [{}]", plain(&told.message), plain(&told.code))
 }

@@ -1,7 +1,7 @@
 //! How the program ends: the five exit codes, and which of them an error means.
 
-use super::{diagnostics, terminal};
-use crate::engine::{self, Diagnostic};
+use super::diagnostics::{self, Mistake};
+use super::terminal;
 use crate::pipeline;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
@@ -26,8 +26,8 @@ impl From<Exit> for ExitCode {
 pub(super) enum Failure {
     /// Usage or configuration.
     Usage(anyhow::Error),
-    /// The pack was refused; the paths are those that the user gave.
-    Refused(Vec<Diagnostic>),
+    /// The pack was refused.
+    Refused(Vec<Mistake>),
     /// Input or output.
     Stream(anyhow::Error),
     /// Nobody reads the output any more.
@@ -48,15 +48,6 @@ impl Failure {
                 Exit::Input
             }
             Self::Closed => Exit::Ran,
-        }
-    }
-}
-
-impl From<engine::Error> for Failure {
-    fn from(error: engine::Error) -> Self {
-        match error {
-            engine::Error::Refused(mistakes) => Self::Refused(mistakes),
-            other => Self::Usage(other.into()),
         }
     }
 }

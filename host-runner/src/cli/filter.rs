@@ -55,6 +55,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     };
     let stats = arguments.reading.open_stats()?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
+    // It stands in a pipe. To end here would lose records that only have to pass, and sign-ins are told without a rule.
+    if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
+        terminal::complain(&format!("warning: {why}"));
+    }
     if io::stdin().is_terminal() && !quiet {
         terminal::note(
             "trailsieve: waiting for records from this terminal, one JSON object a line; Ctrl-D ends.\n\

@@ -3,16 +3,14 @@
 //! Takes counters and the manifest, gives text. Levels below medium are one line of counts, unless there is nothing
 //! else to show.
 
+use super::counted::counted;
 use super::level::Level;
 use super::terminal::plain;
+use super::{natural, table};
 use crate::engine::manifest::Manifest;
 use crate::metrics::Counters;
-use comfy_table::{CellAlignment, Table, presets};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// Longer titles are cut: a table that wraps is hard to read.
-const TITLE_WIDTH: usize = 72;
 
 struct Row<'a> {
     level: Level,
@@ -36,38 +34,31 @@ pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> 
             Row { level: Level::named(level_name), level_name, findings, rule: name, title }
         })
         .collect();
-    rows.sort_by_key(|row| (Reverse(row.level), Reverse(row.findings), row.rule));
+    rows.sort_by_cached_key(|row| (Reverse(row.level), Reverse(row.findings), natural::order(row.rule)));
     let (grave, light): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.level >= Level::Medium);
-    let mut text = String::new();
-    if rows.is_empty() {
-        text.push_str("nothing found\n");
-    } else if grave.is_empty() {
-        text.push_str("nothing found of level medium or above; below it:\n\n");
-        text.push_str(&table(&light, coloured));
-    } else {
-        text.push_str(&table(&grave, coloured));
-        if !light.is_empty() {
-            text.push_str(&below(&light));
+    let sum = |rows: &[&Row<'_>]| rows.iter().map(|row| row.findings).sum::<u64>();
+    let all = counted(sum(&grave) + sum(&light), "finding");
+    let answer = match (grave.as_slice(), light.as_slice()) {
+        ([], []) if counters.clean + counters.flagged == 0 => "no record was judged\n".to_owned(),
+        ([], []) => "nothing found\n".to_owned(),
+        ([], light) => {
+            let which = if sum(light) == 1 { "" } else { "all " };
+            format!("{all}, {which}below medium:\n\n{}", shown(light, coloured))
         }
-    }
-    text.push('\n');
-    text.push_str(&totals(counters));
-    text
+        (grave, []) => format!("{all}:\n\n{}", shown(grave, coloured)),
+        (grave, light) => {
+            format!("{all}, {} medium or above:\n\n{}\n{}", sum(grave), shown(grave, coloured), below(light))
+        }
+    };
+    format!("{answer}\n{}", totals(counters))
 }
 
-fn table(rows: &[&Row<'_>], coloured: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["LEVEL", "FINDINGS", "RULE", "TITLE"]);
-    for row in rows {
-        table.add_row([plain(row.level_name), row.findings.to_string(), plain(row.rule), short(row.title)]);
-    }
-    if let Some(column) = table.column_mut(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+fn shown(rows: &[&Row<'_>], coloured: bool) -> String {
+    let cells =
+        rows.iter().map(|row| [plain(row.level_name), row.findings.to_string(), plain(row.rule), plain(row.title)]);
+    let lines = table::lines(["LEVEL", "FINDINGS", "RULE", "TITLE"], cells, Some(1));
     let levels = std::iter::once(None).chain(rows.iter().map(|row| Some(row.level)));
-    let lines = table.to_string();
-    lines.lines().zip(levels).map(|(line, level)| painted(line.trim_end(), level.filter(|_| coloured)) + "\n").collect()
+    lines.iter().zip(levels).map(|(line, level)| painted(line, level.filter(|_| coloured)) + "\n").collect()
 }
 
 /// The first word of a line is its level.
@@ -85,35 +76,30 @@ fn painted(line: &str, level: Option<Level>) -> String {
     format!("{margin}\x1b[{colour}m{word}\x1b[0m{rest}")
 }
 
-fn short(title: &str) -> String {
-    let title = plain(title);
-    if title.chars().count() <= TITLE_WIDTH {
-        return title;
-    }
-    title.chars().take(TITLE_WIDTH - 1).chain(['…']).collect()
-}
-
 fn below(rows: &[&Row<'_>]) -> String {
     let sum = |level| rows.iter().filter(|row| row.level == level).map(|row| row.findings).sum::<u64>();
-    format!(
-        "\nbelow medium: {} low, {} informational (--format ndjson has each)\n",
-        sum(Level::Low),
-        sum(Level::Informational)
-    )
+    let sums = [Level::Low, Level::Informational].map(|level| (sum(level), level.name()));
+    let told: Vec<String> =
+        sums.iter().filter(|(sum, _)| *sum > 0).map(|(sum, name)| format!("{sum} {name}")).collect();
+    format!("below medium: {} (--format ndjson has each)\n", told.join(", "))
 }
 
-/// One sum that anybody can check.
+/// One sum that anybody can check. What usually does not happen is left out when it did not.
 fn totals(counters: &Counters) -> String {
-    format!(
-        "{} records = {} clean + {} flagged + {} unjudged + {} malformed + {} oversized + {} not CloudTrail\n",
-        counters.records_in,
-        counters.clean,
-        counters.flagged,
-        counters.unjudged,
-        counters.malformed,
-        counters.oversized,
-        counters.not_cloudtrail
-    )
+    let others = [
+        (counters.unjudged, "unjudged"),
+        (counters.malformed, "malformed"),
+        (counters.oversized, "oversized"),
+        (counters.not_cloudtrail, "not CloudTrail"),
+    ];
+    let others: String =
+        others.iter().filter(|(number, _)| *number > 0).map(|(number, name)| format!(" + {number} {name}")).collect();
+    let records = counted(counters.records_in, "record");
+    let mut text = format!("{records} = {} clean + {} flagged\n", counters.clean, counters.flagged);
+    if !others.is_empty() {
+        text.push_str(&format!("   {others}\n"));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -143,7 +129,8 @@ mod tests {
         let text = shown(&[("a/low", "low", 3), ("b/medium", "medium", 9), ("c/high", "high", 1)], false);
         let (high, medium) = (text.find("c/high").unwrap(), text.find("b/medium").unwrap());
         assert!(high < medium, "{text}");
-        assert!(!text.contains("a/low") && text.contains("below medium: 3 low, 0 informational"), "{text}");
+        assert!(text.starts_with("13 findings, 10 medium or above:\n"), "{text}");
+        assert!(!text.contains("a/low") && text.contains("below medium: 3 low (--format"), "{text}");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 //! Takes the arguments, gives the exit code. Each command has a file of its own. Results go to standard output, all
 //! else to standard error; nothing that came from records or rules reaches a terminal unescaped.
 
+mod counted;
 mod diagnostics;
 mod exit;
 mod filter;
 mod findings_array;
 mod findings_table;
 mod level;
+mod natural;
 mod pack;
 mod progress;
 mod reading;
@@ -16,6 +18,7 @@ mod rules_check;
 mod rules_list;
 mod scan;
 mod select;
+mod table;
 mod terminal;
 mod walk;
 

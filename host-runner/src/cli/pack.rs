@@ -3,11 +3,13 @@
 //! Takes options and rule files, gives a detector with its pack in force. It must not look into a rule file; which
 //! part of a path is a rule's name is all it decides.
 
+use super::diagnostics::{Mistake, Place};
 use super::exit::Failure;
 use super::level::Level;
 use super::select::{Choice, Select};
 use super::walk;
 use crate::engine::cache::Cache;
+use crate::engine::manifest::Manifest;
 use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Limits, Loaded, Pack, SourceFile};
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -17,8 +19,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Under what the help shows these options.
+const HEADING: &str = "Rules";
+
 #[derive(Args)]
-#[command(next_help_heading = "Rules")]
+#[command(next_help_heading = HEADING)]
 pub(super) struct PackArguments {
     /// Add a rule file, or a folder of them (*.yml, *.yaml); a rule with the name of a built-in one replaces it
     #[arg(long, value_name = "PATH")]
@@ -29,6 +34,7 @@ pub(super) struct PackArguments {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = HEADING)]
 pub(super) struct Tuning {
     /// Leave the built-in rules out
     #[arg(long)]
@@ -73,6 +79,11 @@ impl PackArguments {
     pub(super) fn load(&self, events: Events, max_record: usize) -> Result<Loaded, Failure> {
         self.tuning.load(&self.rules, events, max_record)
     }
+
+    /// Why nothing can be found, if no rule is on.
+    pub(super) fn without_rule(&self, manifest: &Manifest) -> Option<String> {
+        self.tuning.without_rule(manifest)
+    }
 }
 
 impl Tuning {
@@ -97,21 +108,58 @@ impl Tuning {
         let loaded = Component::compile(&bytes, limits, Cache::of_user().as_ref())
             .and_then(|component| component.load(Pack { files, settings }));
         loaded.map_err(|error| match error {
-            Error::Refused(mistakes) => Failure::Refused(mistakes.into_iter().map(|one| show(one, &shown)).collect()),
+            Error::Refused(mistakes) => Failure::Refused(self.placed(mistakes, &shown)),
             other => match &self.component {
                 Some(path) => Failure::Usage(anyhow!(other).context(path.display().to_string())),
-                None => other.into(),
+                None => Failure::Usage(other.into()),
             },
         })
     }
-}
 
-fn show(mistake: Diagnostic, shown: &BTreeMap<String, String>) -> Diagnostic {
-    match shown.get(&mistake.path) {
-        Some(path) => Diagnostic { path: path.clone(), ..mistake },
-        None => mistake,
+    /// The mistakes, each with the file or the option that it is about. A detector tells mistakes in the order of what
+    /// it was given, so that the same glob in two options is told of each.
+    fn placed(&self, mistakes: Vec<Diagnostic>, shown: &BTreeMap<String, String>) -> Vec<Mistake> {
+        let mut choices: Vec<&Choice> = self.select.0.iter().collect();
+        let mut place = |mistake: &Diagnostic| {
+            if !mistake.path.is_empty() {
+                return Place::File(shown.get(&mistake.path).unwrap_or(&mistake.path).clone());
+            }
+            match choices.iter().position(|choice| choice.is_meant_by(&mistake.message)) {
+                Some(at) => Place::Option(choices.remove(at).typed()),
+                None => Place::Settings,
+            }
+        };
+        mistakes.into_iter().map(|told| Mistake { place: place(&told), told }).collect()
+    }
+
+    /// Why nothing can be found, if no rule is on.
+    pub(super) fn without_rule(&self, manifest: &Manifest) -> Option<String> {
+        let rules = &manifest.rules;
+        if rules.iter().any(|rule| rule.enabled) {
+            return None;
+        }
+        let all = match rules.len() {
+            1 => "the only one".to_owned(),
+            number => format!("all {number}"),
+        };
+        let why = match self.min_level {
+            _ if rules.is_empty() && self.no_default_rules => {
+                "--no-default-rules leaves out all there are; add your own with --rules".to_owned()
+            }
+            _ if rules.is_empty() => "the detector has none; add your own with --rules".to_owned(),
+            Some(least) if rules.iter().all(|rule| Level::named(&rule.level) < least) => {
+                let are = if rules.len() == 1 { "is" } else { "are" };
+                format!("{all} {are} below {}; lower --min-level or add your own with --rules", least.name())
+            }
+            Some(_) => format!("--min-level, --disable or their own files switch off {all}; {SHOWN}"),
+            None => format!("--disable or their own files switch off {all}; {SHOWN}"),
+        };
+        Some(format!("no rule is on: {why}"))
     }
 }
+
+/// How to see what is on.
+const SHOWN: &str = "`rules list` with the same options shows them";
 
 /// Reads files as they are named and folders with all that is below them.
 fn read(paths: &[PathBuf]) -> Result<Files, anyhow::Error> {

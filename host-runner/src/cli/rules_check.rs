@@ -1,6 +1,7 @@
 //! `trailsieve rules check`: rule files are read and their tests run, together with the built-in rules that they would
 //! join.
 
+use super::counted::counted;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, Tuning};
 use crate::pipeline::DEFAULT_MAX_RECORD;
@@ -21,9 +22,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let loaded = arguments.tuning.load(&arguments.paths, Events::Untold, DEFAULT_MAX_RECORD)?;
     if !quiet {
-        let number = loaded.manifest().rules.iter().filter(|rule| !rule.built_in).count();
+        let rules = loaded.manifest().rules.iter().filter(|rule| !rule.built_in);
+        let rules = counted(rules.count() as u64, "rule");
         let mut out = io::stdout().lock();
-        writeln!(out, "{number} {}: no mistakes, all tests passed", if number == 1 { "rule" } else { "rules" })?;
+        writeln!(out, "{rules}: no mistakes, all tests passed")?;
         out.flush()?;
     }
     Ok(Exit::Ran)

@@ -3,9 +3,9 @@
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
 use super::terminal::plain;
+use super::{natural, table};
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::Args;
-use comfy_table::{Table, presets};
 use std::io::{self, Write};
 
 #[derive(Args)]
@@ -16,16 +16,15 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let loaded = arguments.pack.load(Events::Untold, DEFAULT_MAX_RECORD)?;
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["NAME", "LEVEL", "STATE", "TITLE"]);
-    for rule in &loaded.manifest().rules {
+    let mut rules: Vec<_> = loaded.manifest().rules.iter().collect();
+    rules.sort_by_cached_key(|rule| natural::order(&rule.name));
+    let rows = rules.iter().map(|rule| {
         let state = if rule.enabled { "on" } else { "off" };
-        table.add_row([plain(&rule.name), plain(&rule.level), state.to_owned(), plain(&rule.title)]);
-    }
+        [plain(&rule.name), plain(&rule.level), state.to_owned(), plain(&rule.title)]
+    });
     let mut out = io::stdout().lock();
-    for line in table.to_string().lines() {
-        writeln!(out, "{}", line.trim_end())?;
+    for line in table::lines(["NAME", "LEVEL", "STATE", "TITLE"], rows, None) {
+        writeln!(out, "{line}")?;
     }
     out.flush()?;
     Ok(Exit::Ran)

@@ -10,8 +10,9 @@ use super::{terminal, walk};
 use crate::input::Input;
 use crate::output::{Findings, Nothing};
 use crate::pipeline::Report;
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -47,6 +48,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let stats = arguments.reading.open_stats()?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
     let manifest = loaded.manifest().clone();
+    // All that it could say is that nothing was found, which reads as if somebody had looked.
+    if let Some(why) = arguments.pack.without_rule(&manifest) {
+        return Err(Failure::Usage(anyhow!(why)));
+    }
     let found: Vec<walk::Found> = arguments.paths.iter().flat_map(|path| files(path)).collect();
     let progress = Progress::of(&found, quiet);
     let watched = progress.clone();
@@ -59,8 +64,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let report = match arguments.format {
         Format::Table => {
             let report = run(&mut Nothing)?;
-            let text = findings_table::text(&report.counters, &manifest, terminal::is_coloured());
-            io::stdout().write_all(text.as_bytes())?;
+            if report.counters.bytes_in > 0 || report.failures.is_empty() {
+                let text = findings_table::text(&report.counters, &manifest, terminal::is_coloured());
+                io::stdout().write_all(text.as_bytes())?;
+            }
             report
         }
         Format::Ndjson => run(&mut Findings::new(terminal::guarded_output()))?,
@@ -75,15 +82,27 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     arguments.reading.finish(&report, stats, quiet)
 }
 
-/// A file or `-` as it is named, a folder with all that is below it. What is not there is told in its turn.
+/// A file or `-` as it is named, a folder with all that is below it. What is not there is told in its turn, and so is a
+/// folder in which nothing is a log: it may be the wrong one.
 fn files(path: &Path) -> Vec<walk::Found> {
-    if path.is_dir() { walk::files_below(path, &is_log) } else { vec![Ok(path.to_owned())] }
+    if !path.is_dir() {
+        return vec![Ok(path.to_owned())];
+    }
+    let found = walk::files_below(path, &is_log);
+    if found.is_empty() {
+        let why = format!("no file there ends in {}, also with .gz", LOGS.join(", "));
+        return vec![Err((path.to_owned(), io::Error::new(ErrorKind::NotFound, why)))];
+    }
+    found
 }
+
+/// How the names of logs end.
+const LOGS: [&str; 3] = [".json", ".ndjson", ".jsonl"];
 
 fn is_log(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    [".json", ".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end))
+    LOGS.iter().any(|end| name.ends_with(end))
 }
 
 fn open(found: walk::Found, progress: &Progress) -> Input {

@@ -14,6 +14,18 @@ pub(super) struct Choice {
     enabled: bool,
 }
 
+impl Choice {
+    /// The option as it was typed.
+    pub(super) fn typed(&self) -> String {
+        format!("--{} '{}'", if self.enabled { ENABLE } else { DISABLE }, self.glob)
+    }
+
+    /// Whether a mistake is about this glob, which a detector quotes where it can match nothing.
+    pub(super) fn is_meant_by(&self, message: &str) -> bool {
+        message.contains(&format!("`{}`", self.glob))
+    }
+}
+
 const ENABLE: &str = "enable";
 const DISABLE: &str = "disable";
 

@@ -39,7 +39,17 @@ pub(super) fn note(line: &str) {
 
 /// An error on standard error.
 pub(super) fn complain(message: &str) {
-    note(&format!("trailsieve: {}", plain(message)));
+    note(&format!("trailsieve: {}", plain(without_number(message))));
+}
+
+/// An error of the system ends in its number, which says nothing that its words do not say.
+fn without_number(message: &str) -> &str {
+    let number = message.rsplit_once(" (os error ").filter(|(_, rest)| rest.strip_suffix(')').is_some_and(is_number));
+    number.map_or(message, |(words, _)| words)
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<i32>().is_ok()
 }
 
 /// Standard output for what was written by others: the very bytes into a file or a pipe, escaped text onto a terminal.
@@ -54,6 +64,12 @@ pub(super) fn is_coloured() -> bool {
     io::stdout().is_terminal()
         && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && env::var_os("TERM").is_none_or(|kind| kind != "dumb")
+}
+
+/// How many columns a row may take, if standard output is a terminal. Only the system could tell how wide it is; most
+/// are this wide or wider.
+pub(super) fn width() -> Option<u16> {
+    io::stdout().is_terminal().then_some(80)
 }
 
 /// Escapes what passes through it.
