@@ -3,8 +3,8 @@
 use crate::detect::{CompileError, Compiler, Evaluation};
 use crate::enrich::Enricher;
 use crate::limits::MAX_BATCH_BYTES;
+use crate::record::path::{Path, Step};
 use crate::record::{Reject, Scanner, Slot, View, one_line};
-use crate::rule::condition::{Path, Step};
 use crate::rule::diagnostic::Diagnostic;
 use crate::rule::pack::{self, SourceFile};
 use crate::rule::{Rule, RuleTest};

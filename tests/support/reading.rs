@@ -8,8 +8,8 @@ use proptest::prop_assert_eq;
 use proptest::test_runner::TestCaseError;
 use serde_json::Value as Json;
 use std::sync::Arc;
+use trailsieve_core::record::path;
 use trailsieve_core::record::{ProjectionBuilder, Reject, Scanner, Slot, Value, subtree};
-use trailsieve_core::rule::condition;
 
 /// A scanner, the paths it looks at, and what it found right so far.
 pub struct Checked<'p> {
@@ -140,12 +140,12 @@ fn show_node(node: &Node<'_>) -> String {
     }
 }
 
-fn core_path(path: &[Step]) -> condition::Path {
+fn core_path(path: &[Step]) -> path::Path {
     let step = |step: &Step| match step {
-        Step::Member(key) => condition::Step::Member(key.clone()),
-        Step::AnyMember => condition::Step::AnyMember,
-        Step::Element(number) => condition::Step::Element(u32::try_from(*number).unwrap()),
-        Step::AnyElement => condition::Step::AnyElement,
+        Step::Member(key) => path::Step::Member(key.clone()),
+        Step::AnyMember => path::Step::AnyMember,
+        Step::Element(number) => path::Step::Element(u32::try_from(*number).unwrap()),
+        Step::AnyElement => path::Step::AnyElement,
     };
-    condition::Path(path.iter().map(step).collect())
+    path::Path(path.iter().map(step).collect())
 }

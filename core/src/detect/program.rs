@@ -3,8 +3,9 @@
 use super::index::{RuleId, SlotIndex, SlotIndexBuilder};
 use super::predicate::{Check, Predicate, PredicateId};
 use super::trigger::{Place, Trigger, triggers};
+use crate::record::path::Path;
 use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
-use crate::rule::condition::{Condition, Matcher, Path, Test};
+use crate::rule::condition::{Condition, Matcher, Test};
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! What a record must hold for a rule to be able to match. The other rules need not be looked at.
 
-use crate::rule::condition::{Condition, Matcher, Path, Step, Test};
+use crate::record::path::{Path, Step};
+use crate::rule::condition::{Condition, Matcher, Test};
 
 /// If the rule matches, then something in the record is like this.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

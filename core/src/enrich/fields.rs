@@ -8,9 +8,9 @@ use super::limits::{MAX_NESTING, MAX_SUBTREE};
 use super::reading::top_level;
 use super::secrets::Secrets;
 use super::shown::Shown;
+use crate::record::path::Path;
 use crate::record::subtree::{elements, members};
 use crate::record::{Slot, Value, View};
-use crate::rule::condition::Path;
 use std::collections::BTreeSet;
 
 /// All fields that any rule names, each once, those in the same member of the record beside each other.

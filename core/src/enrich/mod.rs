@@ -25,9 +25,9 @@ mod signin;
 mod switch;
 mod time;
 
+use crate::record::path::Path;
 use crate::record::{Slot, View};
 use crate::rule::Rule;
-use crate::rule::condition::Path;
 use event::Event;
 use fields::Fields;
 use finding::Finding;

@@ -4,9 +4,9 @@
 //! anything, and what is needed of them is looked up when there is something to say.
 
 use super::limits::MAX_SUBTREE;
+use crate::record::path::{Path, Step};
 use crate::record::subtree;
 use crate::record::{Slot, Value, View};
-use crate::rule::condition::{Path, Step};
 use std::borrow::Cow;
 
 /// The slots of the members that every annotation draws on.

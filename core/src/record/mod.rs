@@ -6,6 +6,7 @@ mod foresight;
 mod grammar;
 mod nesting;
 mod number;
+pub mod path;
 mod projection;
 mod scan;
 pub(crate) mod string;

@@ -6,7 +6,7 @@
 
 use super::Slot;
 use crate::limits::MAX_PROJECTION_NODES;
-use crate::rule::condition::{Path, Step};
+use crate::record::path::{Path, Step};
 use crate::text_table::TextTable;
 use std::collections::{BTreeMap, HashMap};
 

@@ -5,6 +5,7 @@
 //! means: `Not(Test)` is true of a record without the field, `Test` with `negated` is not.
 
 use crate::record::decimal::Decimal;
+use crate::record::path::Path;
 use regex::bytes::{Regex, RegexBuilder};
 
 /// A boolean expression.
@@ -18,23 +19,6 @@ pub enum Condition {
     Not(Box<Condition>),
     /// At least one value at the path passes the test.
     Test(Path, Test),
-}
-
-/// Where values are found, from the record's top.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Path(pub Vec<Step>);
-
-/// One step of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
-    /// The member of an object with exactly this key.
-    Member(String),
-    /// Every member of an object (`.*`).
-    AnyMember,
-    /// The element of an array with this number, counted from 0.
-    Element(u32),
-    /// Every element of an array (`[*]`).
-    AnyElement,
 }
 
 /// What is asked of one value.

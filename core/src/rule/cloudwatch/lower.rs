@@ -5,7 +5,8 @@ use super::question::{Question, Value};
 use super::selector::Selector;
 use super::{Mistake, regex};
 use crate::record::decimal::Decimal;
-use crate::rule::condition::{Condition, Matcher, Path, Step, Test};
+use crate::record::path::{Path, Step};
+use crate::rule::condition::{Condition, Matcher, Test};
 
 /// CloudWatch's quotas.
 const MAX_WILDCARDS_IN_SELECTOR: usize = 1;

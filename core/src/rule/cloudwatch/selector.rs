@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use super::text::Text;
-use crate::rule::condition::Step;
+use crate::record::path::Step;
 
 /// `$.a.b[*]`.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! What a file that is in order becomes.
 
 use super::{OWN_RULES, load, rule};
+use crate::record::path::{Path, Step};
 use crate::rule::Level;
-use crate::rule::condition::{Condition, Matcher, Path, Step, Test};
+use crate::rule::condition::{Condition, Matcher, Test};
 
 #[test]
 fn every_key_of_a_rule_arrives_where_it_belongs() {

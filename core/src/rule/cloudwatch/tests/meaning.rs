@@ -2,7 +2,8 @@
 
 use super::meaning;
 use crate::record::decimal::Decimal;
-use crate::rule::condition::{Condition, Matcher, Path, Relation, Step, Test, compile_regex};
+use crate::record::path::{Path, Step};
+use crate::rule::condition::{Condition, Matcher, Relation, Test, compile_regex};
 
 fn path(keys: &str) -> Path {
     Path(keys.split('.').map(|key| Step::Member(key.to_owned())).collect())
