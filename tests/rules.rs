@@ -91,6 +91,31 @@ fn each_built_in_rule_has_a_random_uuid_of_its_own() {
     }
 }
 
+#[test]
+fn a_rule_that_is_off_must_keep_its_promises_too() {
+    let text = r#"
+title: Trail deleted
+level: low
+filter_pattern: '{ $.eventName = "DeleteTrail" }'
+tests:
+  match:
+    - name: stopped instead
+      record: {eventSource: cloudtrail.amazonaws.com, eventName: StopLogging}
+"#;
+    let file = SourceFile { path: "trail/deleted.yml", content: text.as_bytes() };
+    for settings in [
+        r#"{"select":[{"glob":"trail/*","enabled":false}]}"#,
+        r#"{"min_level":"medium"}"#,
+        r#"{"default_rules":false,"min_level":"high"}"#,
+    ] {
+        let (mut detector, _) = Detector::load(&[file], settings).unwrap();
+        assert!(detector.rules().iter().all(|rule| rule.name != "trail/deleted"), "{settings}");
+        let failed = detector.self_test();
+        assert_eq!(failed.len(), 1, "{settings}: {failed:?}");
+        assert_eq!((failed[0].path.as_str(), failed[0].line), ("trail/deleted.yml", 7));
+    }
+}
+
 /// The snapshot beside each rule file shows what the records of its tests gain, no other rule being there.
 #[test]
 fn what_the_test_records_of_each_rule_gain() {

@@ -14,6 +14,8 @@ use crate::verdict::{Outcome, Verdict, Verdicts};
 #[derive(Debug)]
 pub struct Detector {
     rules: Vec<Rule>,
+    /// Rules of the pack that are switched off. Only their tests are run.
+    off: Vec<Rule>,
     enricher: Enricher,
     event_source: Slot,
     event_type: Slot,
@@ -31,17 +33,8 @@ impl Detector {
     /// text). The error holds all mistakes.
     pub fn load(files: &[SourceFile<'_>], settings: &str) -> Result<(Self, String), Vec<Diagnostic>> {
         let pack = pack::build(files, settings)?;
-        let detector = Self::compile(pack.rules, pack.event).map_err(|error| {
-            vec![Diagnostic {
-                path: String::new(),
-                line: 0,
-                column: 0,
-                code: "pack-too-large",
-                message: error.to_string(),
-                help: "load fewer rules".to_owned(),
-            }]
-        })?;
-        Ok((detector, pack.manifest))
+        let detector = Self::compile(pack.rules, pack.event).map_err(|error| vec![too_large(&error)])?;
+        Ok((Self { off: pack.off, ..detector }, pack.manifest))
     }
 
     fn compile(rules: Vec<Rule>, names_events: bool) -> Result<Self, CompileError> {
@@ -58,6 +51,7 @@ impl Detector {
             scanner: Scanner::new(set.projection()),
             evaluation: Evaluation::new(set),
             rules,
+            off: Vec::new(),
             enricher,
             event_source,
             event_type,
@@ -70,8 +64,20 @@ impl Detector {
         &self.rules
     }
 
-    /// Runs the tests that the rules carry; an empty answer means that all passed.
+    /// Runs the tests that the rules carry, those switched off included; an empty answer means that all passed.
     pub fn self_test(&mut self) -> Vec<Diagnostic> {
+        let mut failed = self.failures();
+        if !self.off.is_empty() {
+            match Self::compile(self.off.clone(), false) {
+                Ok(mut off) => failed.append(&mut off.failures()),
+                Err(error) => failed.push(too_large(&error)),
+            }
+        }
+        failed.sort();
+        failed
+    }
+
+    fn failures(&mut self) -> Vec<Diagnostic> {
         let mut failed = Vec::new();
         for number in 0..self.rules.len() {
             let Some(rule) = self.rules.get(number) else { break };
@@ -162,6 +168,17 @@ impl Detector {
             self.enricher.event(&view, event);
         }
         (Outcome::Flagged, end)
+    }
+}
+
+fn too_large(error: &CompileError) -> Diagnostic {
+    Diagnostic {
+        path: String::new(),
+        line: 0,
+        column: 0,
+        code: "pack-too-large",
+        message: error.to_string(),
+        help: "load fewer rules".to_owned(),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct SourceFile<'a> {
 pub struct Pack {
     /// The rules in force, by name.
     pub rules: Vec<Rule>,
+    /// The rules that are switched off, by name. They find nothing, but must keep what their tests promise.
+    pub off: Vec<Rule>,
     /// All rules of the pack, JSON text.
     pub manifest: String,
     /// Whether a verdict tells which event it is about.
@@ -67,8 +69,8 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
         built_in: *origin == Origin::BuiltIn,
     });
     let manifest = manifest::text(listed, &refused);
-    let rules = rules.into_values().map(|(rule, _)| rule).filter(in_force).collect();
-    Ok(Pack { rules, manifest, event: settings.event })
+    let (rules, off) = rules.into_values().map(|(rule, _)| rule).partition(in_force);
+    Ok(Pack { rules, off, manifest, event: settings.event })
 }
 
 fn chosen(rule: &Rule, settings: &Settings) -> bool {
