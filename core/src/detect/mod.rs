@@ -1,7 +1,7 @@
 //! Step 2: which rules match a record. Stateless; its cost follows what the record holds, not how many rules there are.
 //!
-//! Every rule is looked at only when something the record holds makes it possible that it matches ([`trigger`]), every
-//! distinct test of a value is made at most once a record ([`predicate`]).
+//! Every rule is looked at only when something the record holds makes it possible that it matches (`trigger.rs`), every
+//! distinct test of a value is made at most once a record (`predicate.rs`).
 
 mod evaluate;
 mod index;
