@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use trailsieve::batch::{Judge, Records};
@@ -119,6 +119,67 @@ fn what_belongs_to_somebody_else_is_not_used() {
     assert_ne!(number(&entry), stored, "the entry was replaced");
     chown(&folder, Some(12345), None).unwrap();
     assert!(Cache::open(&folder).is_err());
+}
+
+#[test]
+fn an_entry_of_somebody_else_in_a_folder_of_theirs_is_not_used() {
+    let (_home, folder, entry) = cached("honest");
+    let cache = Cache::open(&folder).unwrap();
+    let stored = number(&entry);
+    if [&entry, &folder].into_iter().any(|path| chown(path, Some(12345), None).is_err()) {
+        println!("SKIPPED: only root can give a file to somebody else; this test did not run");
+        return;
+    }
+    Component::compile(&guest::component("honest"), Limits::default(), Some(&cache)).unwrap();
+    assert_ne!(number(&entry), stored, "the folder was swapped after it was checked, and its entry was compiled anew");
+}
+
+#[test]
+fn a_folder_that_others_can_replace_is_no_cache() {
+    let (home, folder, _) = cached("honest");
+    let above = folder.parent().unwrap();
+    for mode in [0o777, 0o770, 0o702, 0o720] {
+        for replaceable in [above, home.path()] {
+            fs::set_permissions(replaceable, Permissions::from_mode(mode)).unwrap();
+            assert!(Cache::open(&folder).is_err(), "{} {mode:o}", replaceable.display());
+            fs::set_permissions(replaceable, Permissions::from_mode(0o755)).unwrap();
+            assert!(Cache::open(&folder).is_ok(), "others may look");
+        }
+    }
+    fs::set_permissions(above, Permissions::from_mode(0o1777)).unwrap();
+    assert!(Cache::open(&folder).is_ok(), "the sticky bit keeps others from what is not theirs");
+
+    let link = home.path().join("link");
+    symlink(above, &link).unwrap();
+    assert!(Cache::open(&link.join("trailsieve")).is_ok(), "a link of ours");
+    let open = home.path().join("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, Permissions::from_mode(0o777)).unwrap();
+    symlink(&open, home.path().join("to-open")).unwrap();
+    assert!(Cache::open(&home.path().join("to-open/trailsieve")).is_err(), "what a link leads to counts");
+    symlink(above, open.join("link")).unwrap();
+    assert!(Cache::open(&open.join("link/trailsieve")).is_err(), "where a link stands counts");
+}
+
+#[test]
+fn a_folder_below_somebody_elses_is_no_cache() {
+    let (home, folder, _) = cached("honest");
+    let above = folder.parent().unwrap();
+    let link = home.path().join("link");
+    symlink(above, &link).unwrap();
+    if chown(above, Some(12345), None).is_err() {
+        println!("SKIPPED: only root can give a folder to somebody else; this test did not run");
+        return;
+    }
+    assert!(Cache::open(&folder).is_err());
+    for mode in [0o700, 0o1777] {
+        fs::set_permissions(above, Permissions::from_mode(mode)).unwrap();
+        assert!(Cache::open(&folder).is_err(), "its owner may replace it: {mode:o}");
+    }
+    chown(above, Some(0), None).unwrap();
+    assert!(Cache::open(&link.join("trailsieve")).is_ok());
+    lchown(&link, Some(12345), None).unwrap();
+    assert!(Cache::open(&link.join("trailsieve")).is_err(), "whoever made the link chose the folder");
 }
 
 #[test]

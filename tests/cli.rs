@@ -44,6 +44,9 @@ impl Place {
     }
 }
 
+/// What storage of whole blocks adds.
+static PADDING: [u8; 100_000] = [0; 100_000];
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text.as_bytes()).unwrap();
@@ -66,15 +69,16 @@ fn a_folder_is_scanned_with_all_that_is_below_it() {
     // Two members, and content rather than the name tells that it is compressed.
     place.write("logs/e.json.gz", [gzip(&format!("{HIGH}\n")), gzip(&format!("{CLEAN}\n{LOW}\n"))].concat());
     place.write("logs/f.json", gzip(HIGH));
+    place.write("logs/g.json.gz", [gzip(CLEAN), PADDING.to_vec(), gzip(CLEAN), PADDING.to_vec()].concat());
     place.write("logs/ignored.txt", HIGH);
     place.write("logs/.hidden.json", HIGH);
     let output = place.scan(&["logs"]);
     let text = out(&output);
     assert_eq!((code(&output), err(&output)), (0, String::new()));
-    assert_eq!(total(&text, "records"), 9);
+    assert_eq!(total(&text, "records"), 11);
     assert_eq!(total(&text, "flagged"), 6);
     let outcomes = ["clean", "flagged", "unjudged", "malformed", "oversized", "not CloudTrail"];
-    assert_eq!(outcomes.map(|name| total(&text, name)).iter().sum::<u64>(), 9, "{text}");
+    assert_eq!(outcomes.map(|name| total(&text, name)).iter().sum::<u64>(), 11, "{text}");
     let row = text.lines().find(|line| line.contains("guest/high")).expect(&text);
     assert_eq!(row.split_whitespace().take(3).collect::<Vec<_>>(), ["high", "4", "guest/high"]);
     assert!(text.starts_with("6 findings, 4 medium or above:\n") && text.contains("below medium: 2 low ("), "{text}");
@@ -97,14 +101,21 @@ fn what_cannot_be_read_is_named_and_the_rest_is_answered() {
     place.write("logs/a.json.gz", cut.get(..cut.len() - 4).unwrap());
     place.write("logs/b.json", [0x1f, 0x8b, 0xff, 0xff]);
     place.write("logs/c.json", HIGH);
+    place.write("logs/d.json.gz", [gzip(HIGH), b"\0\0not gzip".to_vec()].concat());
     place.write("other/a.log", HIGH);
     let output = place.scan(&["missing.json", "logs", "other"]);
     assert_eq!(code(&output), 4);
     let told = err(&output);
-    let named = ["missing.json: ", "logs/a.json.gz: ", "logs/b.json: ", "other: no file there ends in .json"];
+    let named = [
+        "missing.json: ",
+        "logs/a.json.gz: ",
+        "logs/b.json: ",
+        "logs/d.json.gz: ",
+        "other: no file there ends in .json",
+    ];
     assert!(named.iter().all(|name| told.contains(name)), "{told}");
     assert!(!told.contains("c.json"), "{told}");
-    assert_eq!(total(&out(&output), "flagged"), 1001, "what came before the fault counts, and the files after it");
+    assert_eq!(total(&out(&output), "flagged"), 1002, "what came before the fault counts, and the files after it");
 }
 
 #[test]
@@ -220,6 +231,16 @@ fn all_mistakes_are_told_at_once_each_with_its_place() {
         let output = runner::command(command).current_dir(&place.folder).output().unwrap();
         assert_eq!((code(&output), err(&output)), (2, err(&check("mine"))), "{command:?}");
     }
+    place.write("mine/0/test.yml", rule("CreateUser") + test);
+    let told = err(&check("mine"));
+    let first_lines: Vec<&str> = told.lines().filter(|line| line.starts_with("mine/")).collect();
+    let places = ["mine/0/test.yml:6:7: ", "mine/a/level.yml:2:8: ", "mine/b/pattern.yml:3:"];
+    assert!(first_lines.iter().zip(places).all(|(line, place)| line.starts_with(place)), "{told}");
+    assert_eq!(first_lines.len(), 3, "the tests of a rule that is right are run beside one that is wrong: {told}");
+    assert!(told.ends_with("trailsieve: 3 mistakes in the rules\n"), "{told}");
+    let mut command = runner::command(["filter", "--rules", "mine", "--disable", "*", "--enable", "nothing-like-it"]);
+    let with_glob = err(&command.current_dir(&place.folder).output().unwrap());
+    assert!(with_glob.starts_with("--enable 'nothing-like-it': no rule") && with_glob.ends_with(&told), "{with_glob}");
     place.write("right.yml", rule("CreateUser"));
     assert_eq!(
         (code(&check("right.yml")), out(&check("right.yml"))),

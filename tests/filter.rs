@@ -7,6 +7,7 @@
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -141,6 +142,19 @@ fn counters_balance_and_go_where_they_are_wanted() {
 
     let unwritable = filter(&["--stats-file", "/nonexistent/stats.json"], CLEAN);
     assert_eq!((code(&unwritable), out(&unwritable)), (3, String::new()), "known before anything is read");
+}
+
+#[test]
+fn counters_can_go_where_nothing_is_kept() {
+    for (sink, told) in [("/dev/stderr", true), ("/dev/null", false)] {
+        if !Path::new(sink).exists() {
+            println!("SKIPPED: no {sink} here; this part of the test did not run");
+            continue;
+        }
+        let output = filter(&["--stats-file", sink], CLEAN);
+        assert_eq!(code(&output), 0, "{sink}: {}", err(&output));
+        assert_eq!(err(&output).contains("\"records_in\":1"), told, "{sink}: {}", err(&output));
+    }
 }
 
 #[test]

@@ -94,10 +94,17 @@ fn values_are_found_in_every_form_that_they_come_in() {
     let cases: &[Case<'_>] = &[
         ("{\"a\":1}\n\n  \r\n{\"b\":2}", &[(Record, "{\"a\":1}"), (Record, "{\"b\":2}")]),
         ("\u{feff}{}\r\n{}\r\n", &[(Record, "{}"), (Record, "{}")]),
+        ("\u{feff}{}\n\u{feff}{}\u{feff}{}", &[(Record, "{}"), (Record, "{}"), (Record, "{}")]),
+        ("\u{feff}\n\u{feff}{\n}\n\u{feff}{\n}", &[(Record, "{\n}"), (Record, "{\n}")]),
+        ("{\n}\n\u{feff}[{},\n{}]", &[(Record, "{\n}"), (Record, "{}"), (Record, "{}")]),
+        ("\u{fefe}{}\n[\u{feff}{}]", &[(Text, "\u{fefe}{}"), (Malformed, "\u{feff}{}]")]),
         ("{}{} {},{}", &[(Record, "{}"), (Record, "{}"), (Record, "{}"), (Record, "{}")]),
         ("{} and {}\n{}", &[(Record, "{}"), (Text, "and {}"), (Record, "{}")]),
         ("{\"Records\":[{\"a\":1},{\"a\":2}]}", &[(Record, "{\"a\":1}"), (Record, "{\"a\":2}")]),
-        ("{\"x\":[{}],\"Records\":[{\"a\":1}],\"y\":{}}{}", &[(Record, "{\"a\":1}"), (Record, "{}")]),
+        ("{\"Records\":[{\"a\":1}],\"x\":[{}],\"y\":{}}{}", &[(Record, "{\"a\":1}"), (Record, "{}")]),
+        ("{\"x\":[{}],\"Records\":[{\"a\":1}]}{}", &[(Record, "{\"x\":[{}],\"Records\":[{\"a\":1}]}"), (Record, "{}")]),
+        ("{\"eventName\":\"A\",\"Records\":[]}", &[(Record, "{\"eventName\":\"A\",\"Records\":[]}")]),
+        ("{\"Records\":0,\"Records\":[{}]}", &[(Record, "{\"Records\":0,\"Records\":[{}]}")]),
         ("{\"Records\":[{\"a\":1}],\"Records\":[{\"a\":2}]}", &[(Record, "{\"a\":1}"), (Record, "{\"a\":2}")]),
         ("{\"x\":{\"Records\":[{}]}}", &[(Record, "{\"x\":{\"Records\":[{}]}}")]),
         ("{\"Records\":{}}", &[(Record, "{\"Records\":{}}")]),
@@ -117,6 +124,17 @@ fn values_are_found_in_every_form_that_they_come_in() {
     ];
     for (text, expected) in cases {
         assert_eq!(&located(text, Mode::Guess), expected, "{text}");
+    }
+}
+
+#[test]
+fn half_a_byte_order_mark_at_the_end_is_text() {
+    for (cut, kinds) in [(4, &[Kind::Record, Kind::Text][..]), (5, &[Kind::Record, Kind::Text]), (6, &[Kind::Record])] {
+        let input = "{}\n\u{feff}".as_bytes().get(..cut).unwrap();
+        let every: Vec<usize> = (0..cut).collect();
+        let found = in_pieces(input, Mode::Guess, LIMIT, &every);
+        assert_eq!(found.iter().map(|(kind, ..)| *kind).collect::<Vec<_>>(), kinds);
+        assert_eq!(found, naively(input, Mode::Guess, LIMIT));
     }
 }
 

@@ -60,7 +60,10 @@ fn document() -> impl Strategy<Value = String> {
                 2 => format!("{{\"Records\":[{}]}}", records.join(",")),
                 3 => format!("\u{feff}[\r\n  {}\r\n]\r\n", records.join(",\r\n  ").replace(": ", ":\r\n   ")),
                 4 => {
-                    format!("{{\"x\":[],\"Records\" : [\n{}\n], \"y\":0}}", records.join("\n ,\n").replace(": ", ":\n"))
+                    format!(
+                        "{{\"Records\" : [\n{}\n], \"x\":[], \"y\":0}}",
+                        records.join("\n ,\n").replace(": ", ":\n")
+                    )
                 }
                 _ => format!("some text\n{}\n\nmore\n12", records.join("\n\n")),
             };

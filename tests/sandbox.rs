@@ -6,7 +6,7 @@ use trailsieve::engine::{self, Component, Fault, Limits, Pack, Worker};
 use trailsieve_tests::guest;
 
 /// Every guest that misbehaves on poison, and the word for what it does.
-const GUESTS: [(&str, &str); 25] = [
+const GUESTS: [(&str, &str); 29] = [
     ("endless-loop", "fuel"),
     ("memory-fill", "fuel"),
     ("memory-growth", "memory"),
@@ -29,6 +29,10 @@ const GUESTS: [(&str, &str); 25] = [
     ("annotation-on-two-lines", "contract"),
     ("annotation-of-two-values", "contract"),
     ("annotation-missing", "contract"),
+    ("flagged-without-level", "contract"),
+    ("flagged-with-another-level", "contract"),
+    ("flagged-without-finding", "contract"),
+    ("flagged-without-rule", "contract"),
     ("not-utf8", "contract"),
     ("event-not-json", "contract"),
     ("declines", "contract"),
@@ -127,6 +131,20 @@ fn an_honest_guest_is_believed() {
     let mut worker = worker("honest");
     let judged = judge(&mut worker, &[CLEAN, POISON, FLAGGED]);
     assert_eq!((judged.counts.clean, judged.counts.flagged), (1, 2));
+}
+
+#[test]
+fn what_a_detector_did_not_judge_never_looks_clean() {
+    for (guest, annotation) in [
+        ("unjudged-without-mark", r#"{"v":1,"unjudged":"detector"}"#),
+        ("unjudged-with-odd-mark", r#"{"v":1,"unjudged":"detector"}"#),
+        ("unjudged-for-its-own-reason", r#"{"v":1,"unjudged":"mood"}"#),
+    ] {
+        let judged = judge(&mut worker(guest), &[POISON, CLEAN, FLAGGED]);
+        let marks: Vec<_> = judged.marks.iter().map(|mark| (mark.outcome, mark.reason, &*mark.annotation)).collect();
+        let expected = [(Outcome::Unjudged, "detector", annotation), (Outcome::Flagged, "", ANNOTATION)];
+        assert_eq!(marks, expected, "{guest}");
+    }
 }
 
 #[test]

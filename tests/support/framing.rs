@@ -50,29 +50,35 @@ pub fn in_pieces(input: &[u8], mode: Mode, max_record: usize, cuts: &[usize]) ->
 
 /// What the oracle finds.
 pub fn naively(input: &[u8], mode: Mode, max_record: usize) -> Vec<Located> {
-    let start = if input.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
     let lines = match mode {
         Mode::Lines => true,
         Mode::Document => false,
-        Mode::Guess => !is_document(input, start, max_record),
+        Mode::Guess => !is_document(input, max_record),
     };
-    let mut naive = Naive { input, at: start, lines, max_record, found: Vec::new(), cut: None };
+    let mut naive = Naive { input, at: 0, lines, max_record, found: Vec::new(), cut: None };
     naive.all();
     naive.found
 }
 
 /// Whether the first line that is not blank is broken off by its line feed, outside a string, after an opening bracket
 /// or a comma.
-fn is_document(input: &[u8], start: usize, max_record: usize) -> bool {
+fn is_document(input: &[u8], max_record: usize) -> bool {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace();
-    let Some(first) = input.iter().skip(start).position(|byte| !is_blank(byte)) else { return false };
-    let Some(length) = input.iter().skip(start + first).position(|&byte| byte == b'\n') else { return false };
-    let line = input.get(start + first..=start + first + length).unwrap_or_default();
+    let mut rest = input;
+    while let Some(after) = rest.trim_ascii_start().strip_prefix(MARK) {
+        rest = after;
+    }
+    rest = rest.trim_ascii_start();
+    let Some(length) = rest.iter().position(|&byte| byte == b'\n') else { return false };
+    let line = rest.get(..=length).unwrap_or_default();
     let mut naive = Naive { input: line, at: 0, lines: true, max_record, found: Vec::new(), cut: None };
     naive.all();
     let last = line.iter().rfind(|byte| !is_blank(byte));
     naive.cut == Some(Cut::OutsideString) && matches!(last, Some(b'{' | b'[' | b','))
 }
+
+/// A byte order mark.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How a line feed broke off a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,6 +130,7 @@ impl Naive<'_> {
                     self.at += 1;
                     self.elements();
                 }
+                _ if self.input.get(self.at..).is_some_and(|rest| rest.starts_with(MARK)) => self.at += MARK.len(),
                 _ => {
                     let start = self.at;
                     self.skip_line();
@@ -142,7 +149,11 @@ impl Naive<'_> {
     /// An object at the top, or what follows in it behind an array of records.
     fn top(&mut self, start: usize, open: &mut Vec<u8>) {
         let is_tail = !open.is_empty();
-        match self.walk(start, open, true) {
+        let holds_records = |tokens: &[u8]| match is_tail {
+            true => tokens.ends_with(b",\"Records\":["),
+            false => tokens == b"{\"Records\":[",
+        };
+        match self.walk(start, open, &holds_records) {
             Walked::Closed if is_tail && self.at - start <= self.max_record => {}
             Walked::Closed => self.find_limited(Kind::Record, start),
             Walked::Records => {
@@ -187,7 +198,7 @@ impl Naive<'_> {
                 }
                 b'{' | b'[' if may_begin => {
                     let kind = if byte == b'{' { Kind::Record } else { Kind::Text };
-                    match self.walk(start, &mut Vec::new(), false) {
+                    match self.walk(start, &mut Vec::new(), &|_| false) {
                         Walked::Closed | Walked::Records => self.find_limited(kind, start),
                         Walked::Broken => {
                             self.rest(start);
@@ -250,8 +261,9 @@ impl Naive<'_> {
         false
     }
 
-    fn walk(&mut self, start: usize, open: &mut Vec<u8>, envelopes: bool) -> Walked {
-        // What was read, without white space outside strings: the key before an array is its end.
+    /// Walks through what is open; `holds_records` tells by what was read so far, without white space outside strings,
+    /// whether an array directly within an object holds the records of an envelope.
+    fn walk(&mut self, start: usize, open: &mut Vec<u8>, holds_records: &dyn Fn(&[u8]) -> bool) -> Walked {
         let mut tokens = Vec::new();
         while let Some(byte) = self.byte() {
             match byte {
@@ -294,8 +306,7 @@ impl Naive<'_> {
             if !byte.is_ascii_whitespace() {
                 tokens.push(byte);
             }
-            let is_key = tokens.ends_with(b"{\"Records\":[") || tokens.ends_with(b",\"Records\":[");
-            if envelopes && byte == b'[' && open.len() == 2 && is_key && self.at - start <= self.max_record {
+            if byte == b'[' && open.len() == 2 && self.at - start <= self.max_record && holds_records(&tokens) {
                 return Walked::Records;
             }
         }

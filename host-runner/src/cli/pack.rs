@@ -65,6 +65,7 @@ struct Settings<'a> {
     select: &'a [Choice],
     min_level: &'static str,
     event: bool,
+    skip_refused: bool,
 }
 
 /// Rule files, and for each the path that the user knows it by.
@@ -95,8 +96,12 @@ impl Tuning {
             select: &self.select.0,
             min_level: self.min_level.unwrap_or(Level::Informational).name(),
             event: events == Events::Told,
+            skip_refused: false,
         };
-        let settings = serde_json::to_string(&settings).map_err(|error| Failure::Usage(error.into()))?;
+        // Tests are run whether their rule is on or off, and a choice may be a mistake itself.
+        let without_refused = Settings { select: &[], skip_refused: true, ..settings };
+        let text = |settings| serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()));
+        let (settings, without_refused) = (text(&settings)?, text(&without_refused)?);
         let bytes = match &self.component {
             None => Cow::Borrowed(BUILT_IN),
             Some(path) => {
@@ -106,7 +111,7 @@ impl Tuning {
         };
         let limits = Limits::default().with_record_size(max_record);
         let loaded = Component::compile(&bytes, limits, Cache::of_user().as_ref())
-            .and_then(|component| component.load(Pack { files, settings }));
+            .and_then(|component| load(&component, &files, settings, without_refused));
         loaded.map_err(|error| match error {
             Error::Refused(mistakes) => Failure::Refused(self.placed(mistakes, &shown)),
             other => match &self.component {
@@ -160,6 +165,33 @@ impl Tuning {
 
 /// How to see what is on.
 const SHOWN: &str = "`rules list` with the same options shows them";
+
+/// Loads a pack, or tells all its mistakes. A detector that refuses files runs no tests, so that those of the files that
+/// are right are run without the others: whoever mends one mistake is not to meet the next only then.
+fn load(
+    component: &Component,
+    files: &[SourceFile],
+    settings: String,
+    without_refused: String,
+) -> Result<Loaded, Error> {
+    let pack = |settings| Pack { files: files.to_vec(), settings };
+    match component.load(pack(settings)) {
+        Err(Error::Refused(mut mistakes)) => {
+            if let Err(Error::Refused(failures)) = component.load(pack(without_refused)) {
+                let further: Vec<_> = failures.into_iter().filter(|failure| !mistakes.contains(failure)).collect();
+                mistakes.extend(further);
+            }
+            mistakes.sort_by(|one, other| order(one).cmp(&order(other)));
+            Err(Error::Refused(mistakes))
+        }
+        loaded => loaded,
+    }
+}
+
+/// By place. Mistakes of the same place, such as those in settings, stay as they were told.
+fn order(mistake: &Diagnostic) -> (&str, u32, u32) {
+    (&mistake.path, mistake.line, mistake.column)
+}
 
 /// Reads files as they are named and folders with all that is below them.
 fn read(paths: &[PathBuf]) -> Result<Files, anyhow::Error> {

@@ -13,7 +13,7 @@ use crate::pipeline::{self, DEFAULT_MAX_RECORD, Options, Report};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum, value_parser};
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::thread;
 
@@ -133,7 +133,7 @@ impl ReadingArguments {
                 terminal::note(&text);
             }
             if let Some(mut file) = stats {
-                let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
+                let written = writeln!(file, "{text}").and_then(|()| kept(&file));
                 written.map_err(|error| Failure::Stream(anyhow!(error).context("cannot write the counters")))?;
             }
         }
@@ -148,6 +148,11 @@ impl ReadingArguments {
         }
         if report.failures.is_empty() && not_judged(&report.counters) == 0 { Exit::Ran } else { Exit::Input }
     }
+}
+
+/// Makes sure that what was written stays. A pipe or a terminal keeps nothing and says so when it is asked to.
+fn kept(file: &File) -> io::Result<()> {
+    if file.metadata()?.is_file() { file.sync_all() } else { Ok(()) }
 }
 
 fn not_judged(counters: &Counters) -> u64 {

@@ -1,12 +1,14 @@
 //! Believes nothing that a detector says until it adds up.
 //!
 //! Takes an answer and the number of records it must speak of, gives [`Judged`] or the fault. It must not repair an
-//! answer: one that is wrong in one place is not trusted in the others.
+//! answer: one that is wrong in one place is not trusted in the others. Only where a detector says itself that it did
+//! not judge a record, the mark for that is the host's if its own would not show it.
 
 use super::Fault;
 use super::bindings::{Outcome as Told, Verdict, Verdicts};
 use super::limits::{ANNOTATION_BYTES, EVENT_BYTES};
 use crate::batch::{Counts, Judged, Mark, Outcome};
+use crate::output::Finding;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -64,11 +66,16 @@ fn mark(verdict: Verdict) -> Result<Mark, Fault> {
     {
         return Err(Fault::Contract);
     }
+    if outcome == Outcome::Flagged && !tells_findings(&annotation) {
+        return Err(Fault::Contract);
+    }
     if outcome != Outcome::Unjudged {
         return Ok(Mark { record, outcome, reason: "", annotation, event });
     }
-    let reason = unjudged_reason(&annotation);
-    let annotation = if annotation.is_empty() { unjudged_annotation(reason) } else { annotation };
+    let (reason, annotation) = match unjudged_reason(&annotation) {
+        Some(reason) => (reason, annotation),
+        None => (UNKNOWN_REASON, unjudged_annotation(UNKNOWN_REASON)),
+    };
     Ok(Mark { record, outcome, reason, annotation, event })
 }
 
@@ -86,15 +93,32 @@ fn is_object_on_one_line(text: &str) -> bool {
         && serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
-/// The detector's reason, if it is one that the host knows; counters have a fixed set of names.
-fn unjudged_reason(annotation: &str) -> &'static str {
+/// The levels of findings. What sorts or alerts by level would pass another one over.
+const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
+
+/// Whether an annotation says how grave the record is and by which rule, as it must where something was found: a record
+/// that is flagged and does not say by what would be counted in one place and missing in another.
+fn tells_findings(annotation: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Grave<'a> {
+        #[serde(borrow)]
+        level: Cow<'a, str>,
+    }
+    let is_level = |told: Grave<'_>| LEVELS.contains(&&*told.level);
+    serde_json::from_str(annotation).is_ok_and(is_level)
+        && Finding::all_in(annotation).iter().any(|finding| !finding.rule.is_empty())
+}
+
+/// What stands for a reason that the host does not know; counters have a fixed set of names.
+const UNKNOWN_REASON: &str = "detector";
+
+/// The detector's reason; `None` if the annotation does not say that the record was not judged.
+fn unjudged_reason(annotation: &str) -> Option<&'static str> {
     #[derive(Deserialize)]
     struct Reason<'a> {
         #[serde(borrow)]
         unjudged: Cow<'a, str>,
     }
-    match serde_json::from_str::<Reason<'_>>(annotation) {
-        Ok(reason) if reason.unjudged == "depth" => "depth",
-        _ => "detector",
-    }
+    let told: Reason<'_> = serde_json::from_str(annotation).ok()?;
+    Some(if told.unjudged == "depth" { "depth" } else { UNKNOWN_REASON })
 }

@@ -17,10 +17,11 @@ const ENTRIES: usize = 8;
 /// The first bytes of an entry; the number changes with the form.
 const MAGIC: &[u8] = b"trailsieve code 1\n";
 
-/// A folder that nobody but us can write.
+/// A folder that nobody but us can write, nor put another one in its place.
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
+    owner: access::User,
 }
 
 /// What an entry is stored under: the component, and all of wasmtime that its code depends on.
@@ -44,13 +45,13 @@ impl Cache {
     /// The cache in this folder, which is made if it is not there.
     pub fn open(folder: &Path) -> io::Result<Self> {
         access::make(folder)?;
-        access::check(folder)?;
-        Ok(Self { folder: folder.to_owned() })
+        let (folder, owner) = access::check(folder)?;
+        Ok(Self { folder, owner })
     }
 
     /// The code stored under the key; `None` if there is none, or none that can be trusted.
     pub fn read(&self, key: &Key) -> Option<Verified> {
-        let file = access::read(&self.folder.join(key.name())).ok()?;
+        let file = access::read(&self.folder.join(key.name()), self.owner).ok()?;
         let (digest, code) = file.strip_prefix(MAGIC)?.split_first_chunk::<32>()?;
         (*digest == key.digest(code)).then_some(Verified { file })
     }
@@ -133,34 +134,60 @@ mod access {
     use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
     use std::io::{self, Read, Write};
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-    use std::path::Path;
+    use std::path::{self, Path, PathBuf};
+
+    /// A user, by number.
+    pub(super) type User = u32;
+
+    const ROOT: User = 0;
 
     pub(super) fn make(folder: &Path) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)
     }
 
-    /// Errs unless the folder is a real one, ours, and closed to others' writing. That a file which we make there has
-    /// the folder's owner shows that it is ours, without asking the system who we are.
-    pub(super) fn check(folder: &Path) -> io::Result<()> {
-        let found = fs::symlink_metadata(folder)?;
+    /// The folder by a path without links, and who we are. Errs unless it is a real folder, ours, closed to others'
+    /// writing, and below folders of which the same is true. Who we are is told by a file that we make there, without
+    /// asking the system. What is above is looked at first: what nobody can replace stays as it was found.
+    pub(super) fn check(folder: &Path) -> io::Result<(PathBuf, User)> {
+        let probe = folder.join(unique());
+        let ours = create(&probe)?.metadata()?.uid();
+        fs::remove_file(&probe)?;
+        let named = path::absolute(folder)?;
+        above(&named, ours)?;
+        let found = fs::symlink_metadata(&named)?;
         if !found.is_dir() {
             return Err(io::Error::other("the cache is no folder"));
         }
         closed(&found)?;
-        let probe = folder.join(unique());
-        let ours = create(&probe)?.metadata()?.uid();
-        fs::remove_file(&probe)?;
-        if ours == found.uid() { Ok(()) } else { Err(io::Error::other("the cache belongs to somebody else")) }
+        if found.uid() != ours {
+            return Err(io::Error::other("the cache belongs to somebody else"));
+        }
+        let real = fs::canonicalize(&named)?;
+        above(&real, ours)?;
+        Ok((real, ours))
     }
 
-    /// Reads a file of a folder that was checked. What is asked and what is read is the same open file, so that
-    /// nobody can put another one in between.
-    pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    /// Errs if anybody but us and root can put something else in the place of what is on the way to this path. Where
+    /// others may write, as in `/tmp`, the sticky bit keeps them from what is ours.
+    fn above(path: &Path, ours: User) -> io::Result<()> {
+        let folders: Vec<&Path> = path.ancestors().skip(1).collect();
+        for folder in folders.into_iter().rev() {
+            let found = fs::symlink_metadata(folder)?;
+            let is_open = !found.is_symlink() && found.mode() & 0o022 != 0 && found.mode() & 0o1000 == 0;
+            if is_open || ![ours, ROOT].contains(&found.uid()) {
+                return Err(io::Error::other("others may replace the cache"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a file that must be this user's. What is asked and what is read is the same open file, so that nobody can
+    /// put another one in between.
+    pub(super) fn read(path: &Path, owner: User) -> io::Result<Vec<u8>> {
         let mut file = File::open(path)?;
         let found = file.metadata()?;
         closed(&found)?;
-        let folder = path.parent().map(fs::symlink_metadata).transpose()?;
-        if !found.is_file() || folder.map(|folder| folder.uid()) != Some(found.uid()) {
+        if !found.is_file() || found.uid() != owner {
             return Err(io::Error::other("the entry belongs to somebody else"));
         }
         let mut bytes = Vec::new();
@@ -185,17 +212,20 @@ mod access {
 #[cfg(not(unix))]
 mod access {
     use std::io::{Error, ErrorKind, Result};
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
+
+    /// Nobody is known.
+    pub(super) type User = ();
 
     pub(super) fn make(_: &Path) -> Result<()> {
         Err(Error::from(ErrorKind::Unsupported))
     }
 
-    pub(super) fn check(_: &Path) -> Result<()> {
+    pub(super) fn check(_: &Path) -> Result<(PathBuf, User)> {
         Err(Error::from(ErrorKind::Unsupported))
     }
 
-    pub(super) fn read(_: &Path) -> Result<Vec<u8>> {
+    pub(super) fn read(_: &Path, (): User) -> Result<Vec<u8>> {
         Err(Error::from(ErrorKind::Unsupported))
     }
 

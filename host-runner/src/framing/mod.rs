@@ -78,9 +78,7 @@ pub struct Framer {
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// The very start, where a byte order mark may stand.
-    Start,
-    /// Between values.
+    /// Between values, where a byte order mark may stand: at the start, and where one file was appended to another.
     Between,
     /// Within an object or array.
     Value(Role),
@@ -127,7 +125,7 @@ impl Framer {
         Self {
             mode,
             max_record,
-            state: State::Start,
+            state: State::Between,
             around: Around::Nothing,
             at: 0,
             start: 0,
@@ -145,7 +143,8 @@ impl Framer {
         let new = self.at;
         while self.at < bytes.len() && self.step(bytes, new, items) {}
         let settled = match self.state {
-            State::Start => self.at,
+            // All, but for half a byte order mark.
+            State::Between => self.at,
             State::Value(_) | State::Text { .. } | State::Word if !self.over => {
                 if bytes.len() - self.start <= self.max_record {
                     self.start
@@ -155,7 +154,7 @@ impl Framer {
                     bytes.len()
                 }
             }
-            State::Between | State::Elements(_) => bytes.len(),
+            State::Elements(_) => bytes.len(),
             State::Value(_) | State::Text { .. } | State::Word | State::Rest(_) => {
                 self.part(bytes.len(), items);
                 bytes.len()
@@ -174,10 +173,8 @@ impl Framer {
     pub fn finish(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
         self.at = bytes.len();
         match self.state {
-            State::Start if bytes.is_empty() => {}
-            // Half a byte order mark.
-            State::Start => self.end(Kind::Text, items),
-            State::Between => {}
+            State::Between if bytes.is_empty() => {}
+            State::Between => self.end(Kind::Text, items),
             State::Value(_) | State::Text { .. } | State::Word => self.end(Kind::Malformed, items),
             State::Elements(_) => {
                 self.start = self.at;
@@ -191,8 +188,7 @@ impl Framer {
     /// Goes on by at least one byte, or answers that it needs more. `new` is where this piece begins.
     fn step(&mut self, bytes: &[u8], new: usize, items: &mut Vec<Item>) -> bool {
         match self.state {
-            State::Start => return self.byte_order_mark(bytes),
-            State::Between => self.between(bytes),
+            State::Between => return self.between(bytes),
             State::Value(role) => self.value(role, bytes, new, items),
             State::Elements(awaits) => self.elements(awaits, bytes, new, items),
             State::Text { escaped } => self.text_element(escaped, bytes, new, items),
@@ -202,21 +198,13 @@ impl Framer {
         true
     }
 
-    fn byte_order_mark(&mut self, bytes: &[u8]) -> bool {
+    fn between(&mut self, bytes: &[u8]) -> bool {
         const MARK: &[u8] = "\u{feff}".as_bytes();
-        if bytes.len() < MARK.len() && MARK.starts_with(bytes) {
-            return false;
-        }
-        self.state = State::Between;
-        if bytes.starts_with(MARK) {
-            self.at = MARK.len();
-        }
-        true
-    }
-
-    fn between(&mut self, bytes: &[u8]) {
-        let Some(&byte) = bytes.get(self.at) else { return };
+        let rest = bytes.get(self.at..).unwrap_or_default();
+        let Some(&byte) = rest.first() else { return false };
         match byte {
+            0xef if rest.starts_with(MARK) => self.at += MARK.len(),
+            0xef if MARK.starts_with(rest) => return false,
             b'\n' => {
                 if self.mode == Mode::Guess && self.line_has_content {
                     self.mode = Mode::Lines;
@@ -238,6 +226,7 @@ impl Framer {
                 }
             }
         }
+        true
     }
 
     fn value(&mut self, role: Role, bytes: &[u8], new: usize, items: &mut Vec<Item>) {
@@ -257,7 +246,8 @@ impl Framer {
             }
             Stop::Array => {
                 let head = bytes.get(self.start..at).unwrap_or_default();
-                if head.len() <= self.max_record && records::opens_records(head) {
+                let holds_records = if role == Role::Tail { records::goes_on } else { records::begins_envelope };
+                if head.len() <= self.max_record && holds_records(head) {
                     self.around = Around::Object;
                     self.state = State::Elements(Awaits::Element);
                 }
@@ -323,7 +313,7 @@ impl Framer {
 
     /// What is open ends here. A rest has been given its kind before, and has no limit.
     fn end(&mut self, kind: Kind, items: &mut Vec<Item>) {
-        let has_limit = !matches!(self.state, State::Rest(_) | State::Start);
+        let has_limit = !matches!(self.state, State::Rest(_) | State::Between);
         let kind = if has_limit && self.is_over() { Kind::Oversized } else { kind };
         items.push(Item { start: self.start, end: self.at, kind, last: true });
         self.start = self.at;

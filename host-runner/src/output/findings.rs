@@ -54,7 +54,7 @@ impl<W: Write> Findings<W> {
             Outcome::Flagged if !record.findings.is_empty() => {
                 return write_lines(record.findings, &mark.event, record.bytes, &mut self.text);
             }
-            // A foreign detector that answers flagged and does not say by what.
+            // The engine lets no such answer through; of another judge nobody knows.
             Outcome::Flagged => ("flagged", "findings"),
             Outcome::Unjudged => ("unjudged", mark.reason),
             Outcome::Malformed => ("malformed", "json"),

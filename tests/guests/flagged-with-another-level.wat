@@ -1,0 +1,5 @@
+;; Flagged, with a level that nobody knows.
+(data (i32.const 7168) "{\"v\":1,\"level\":\"grave\",\"findings\":[{\"rule\":\"guest/low\",\"level\":\"low\"}]}") ;; 71 bytes
+(func $spoil (param $answer i32)
+  (i32.store (i32.const 8200) (i32.const 7168))
+  (i32.store (i32.const 8204) (i32.const 71)))
