@@ -1,5 +1,6 @@
 //! What more than one test file needs: oracles, generators, data.
 
+pub mod annotated;
 pub mod benchmark;
 pub mod component;
 pub mod data;

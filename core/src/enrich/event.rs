@@ -32,7 +32,7 @@ impl<'a> Event<'a> {
     /// Reads it.
     pub(super) fn new(record: &Reading<'_, 'a>) -> Self {
         let short = |text: Option<Cow<'a, str>>| text.map(|text| cut(text, MAX_NAME));
-        let caller = || record.members(|wanted| wanted.identity).text("accountId");
+        let caller = || record.identity().text("accountId");
         Self {
             event_id: short(record.text(|wanted| wanted.event_id)),
             event_time: short(record.text(|wanted| wanted.event_time)),

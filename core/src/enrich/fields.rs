@@ -2,15 +2,17 @@
 //!
 //! A field is a dotted name as Sigma writes it. Objects are walked by key (a key may hold dots itself, so every split
 //! is tried) and arrays by all their elements. What is shown is bounded, and secrets are withheld.
+//!
+//! Strangers choose keys and how many there are, so a key is sought among the fields by halving, as they are sorted.
 
 use super::json;
 use super::limits::{MAX_NESTING, MAX_SUBTREE};
-use super::reading::top_level;
-use super::secrets::Secrets;
+use super::reading::{Reading, top_level};
+use super::secrets::{Secrets, is_secret_name};
 use super::shown::Shown;
 use crate::record::path::Path;
 use crate::record::subtree::{elements, members};
-use crate::record::{Slot, Value, View};
+use crate::record::{Slot, Value};
 use std::collections::BTreeSet;
 
 /// All fields that any rule names, each once, those in the same member of the record beside each other.
@@ -25,24 +27,32 @@ struct Field {
     slot: Slot,
     /// What follows its dot.
     rest: Option<String>,
-    /// The member itself is secret.
+    /// It is, or lies within, what is a secret in every record.
     withheld: bool,
 }
 
-/// What one record holds of some fields, by their numbers.
+/// What one record holds of some fields.
 #[derive(Debug)]
-pub(super) struct Found(Vec<(usize, Shown)>);
+pub(super) struct Found<'n> {
+    /// The fields that were looked up.
+    numbers: &'n [usize],
+    /// What each of them shows.
+    shown: Vec<Shown>,
+}
 
 impl Fields {
     /// Collects the fields of all rules.
     pub(super) fn new<'r>(names: impl Iterator<Item = &'r String>, slot_of: &mut dyn FnMut(&Path) -> Slot) -> Self {
         let distinct: BTreeSet<(&str, Option<&str>)> = names.map(|name| split(name)).collect();
-        let field = |(top, rest): (&str, Option<&str>)| Field {
-            name_json: json::text(&rest.map_or_else(|| top.to_owned(), |rest| format!("{top}.{rest}"))),
-            slot: top_level(slot_of, top),
-            withheld: Secrets::new(None).is_secret_key(top),
-            top: top.to_owned(),
-            rest: rest.map(str::to_owned),
+        let field = |(top, rest): (&str, Option<&str>)| {
+            let name = rest.map_or_else(|| top.to_owned(), |rest| format!("{top}.{rest}"));
+            Field {
+                name_json: json::text(&name),
+                slot: top_level(slot_of, top),
+                withheld: is_secret_name(&name),
+                top: top.to_owned(),
+                rest: rest.map(str::to_owned),
+            }
         };
         Self(distinct.into_iter().map(field).collect())
     }
@@ -59,35 +69,27 @@ impl Fields {
     }
 
     /// Looks up the fields with these numbers, which ascend. Each part of the record is walked once for all of them.
-    pub(super) fn find(&self, view: &View<'_>, numbers: &[usize], secrets: Secrets) -> Found {
-        let mut search = Search { secrets, found: Found(Vec::with_capacity(numbers.len())) };
+    pub(super) fn find<'n>(&self, record: &Reading<'_, '_>, numbers: &'n [usize], secrets: Secrets) -> Found<'n> {
+        let mut search = Search { secrets, shown: numbers.iter().map(|_| Shown::default()).collect() };
         let mut goals = Vec::with_capacity(numbers.len());
-        let mut wanted = numbers.iter().filter_map(|&number| Some((number, self.0.get(number)?))).peekable();
-        while let Some((number, field)) = wanted.next() {
-            goals.push(Goal { number, rest: field.rest.as_deref(), withheld: field.withheld });
+        let fields = numbers.iter().filter_map(|&number| self.0.get(number));
+        let mut wanted = fields.enumerate().peekable();
+        while let Some((place, field)) = wanted.next() {
+            goals.push(Goal { place, rest: field.rest.as_deref(), withheld: field.withheld });
             if wanted.peek().is_none_or(|(_, next)| next.slot != field.slot) {
-                if let Some(value) = view.first(field.slot) {
-                    search.walk(&field.top, value, &goals, 0);
-                }
+                search.member(record, field, &goals);
                 goals.clear();
             }
         }
-        search.found
+        Found { numbers, shown: search.shown }
     }
 }
 
-impl Found {
+impl Found<'_> {
     /// What was found of a field, if anything.
     pub(super) fn get(&self, number: usize) -> Option<&Shown> {
-        self.0.iter().find(|(found, _)| *found == number).map(|(_, shown)| shown)
-    }
-
-    fn entry(&mut self, number: usize) -> Option<&mut Shown> {
-        let place = self.0.iter().position(|(found, _)| *found == number).unwrap_or_else(|| {
-            self.0.push((number, Shown::default()));
-            self.0.len() - 1
-        });
-        self.0.get_mut(place).map(|(_, shown)| shown)
+        let place = self.numbers.binary_search(&number).ok()?;
+        self.shown.get(place).filter(|shown| !shown.is_empty())
     }
 }
 
@@ -99,56 +101,71 @@ fn split(name: &str) -> (&str, Option<&str>) {
 /// One field on the way to its values.
 #[derive(Clone, Copy, Debug)]
 struct Goal<'f> {
-    number: usize,
+    /// Where it stands among the fields that are looked up.
+    place: usize,
     /// The keys still to follow; `None`: arrived.
     rest: Option<&'f str>,
     /// A key on the way says that whatever is there is secret.
     withheld: bool,
 }
 
+/// Goals are always sorted by what is left of the way, those that arrived first.
 struct Search {
     secrets: Secrets,
-    found: Found,
+    shown: Vec<Shown>,
 }
 
 impl Search {
+    /// Begins at one member of the record.
+    fn member(&mut self, record: &Reading<'_, '_>, field: &Field, goals: &[Goal<'_>]) {
+        let Some(value) = record.value(field.slot) else { return };
+        let Some(members) = record.members_in(field.slot).filter(|members| members.raw().is_some()) else {
+            return self.walk(&field.top, value, goals, 0);
+        };
+        let onward = self.show(&field.top, value, goals);
+        if !onward.is_empty() {
+            members.all().for_each(|(key, value)| self.follow(key, value, onward));
+        }
+    }
+
     /// `key` is the last one that led here; `nesting` counts arrays within arrays.
     fn walk(&mut self, key: &str, value: Value<'_>, goals: &[Goal<'_>], nesting: usize) {
-        let mut goes_on = false;
-        for goal in goals {
-            if goal.rest.is_some() {
-                goes_on = true;
-            } else if let Some(shown) = self.found.entry(goal.number) {
-                shown.add(key, value, goal.withheld, self.secrets);
-            }
-        }
+        let onward = self.show(key, value, goals);
         match value {
-            Value::Object(raw) if goes_on && raw.len() <= MAX_SUBTREE => {
-                for (key, value) in members(raw) {
-                    let onward: Vec<Goal<'_>> = goals.iter().filter_map(|goal| self.follow(goal, &key)).collect();
-                    if !onward.is_empty() {
-                        self.walk(&key, value, &onward, 0);
-                    }
-                }
+            Value::Object(raw) if !onward.is_empty() && raw.len() <= MAX_SUBTREE => {
+                members(raw).for_each(|(key, value)| self.follow(&key, value, onward));
             }
-            Value::Array(raw) if goes_on && raw.len() <= MAX_SUBTREE && nesting < MAX_NESTING => {
-                let goals: Vec<Goal<'_>> = goals.iter().copied().filter(|goal| goal.rest.is_some()).collect();
-                for element in elements(raw) {
-                    self.walk(key, element, &goals, nesting + 1);
-                }
+            Value::Array(raw) if !onward.is_empty() && raw.len() <= MAX_SUBTREE && nesting < MAX_NESTING => {
+                elements(raw).for_each(|element| self.walk(key, element, onward, nesting + 1));
             }
             _ => {}
         }
     }
 
-    /// The goal behind this key, if it is on the way.
-    fn follow<'f>(&self, goal: &Goal<'f>, key: &str) -> Option<Goal<'f>> {
-        let rest = goal.rest?.strip_prefix(key)?;
-        let rest = match rest.strip_prefix('.') {
-            Some(rest) => Some(rest),
-            None if rest.is_empty() => None,
-            None => return None,
-        };
-        Some(Goal { rest, withheld: goal.withheld || self.secrets.is_secret_key(key), ..*goal })
+    /// Shows the value to the goals that arrived; gives the others.
+    fn show<'g, 'f>(&mut self, key: &str, value: Value<'_>, goals: &'g [Goal<'f>]) -> &'g [Goal<'f>] {
+        let (arrived, onward) = goals.split_at(goals.partition_point(|goal| goal.rest.is_none()));
+        for goal in arrived {
+            if let Some(shown) = self.shown.get_mut(goal.place) {
+                shown.add(key, value, goal.withheld, self.secrets);
+            }
+        }
+        onward
+    }
+
+    /// Goes on with the goals that have this key on their way.
+    fn follow(&mut self, key: &str, value: Value<'_>, goals: &[Goal<'_>]) {
+        let (_, candidates) = goals.split_at(goals.partition_point(|goal| goal.rest.is_some_and(|rest| rest < key)));
+        let onward: Vec<Goal<'_>> = candidates
+            .iter()
+            .map_while(|goal| Some((goal, goal.rest?.strip_prefix(key)?)))
+            .filter_map(|(goal, rest)| {
+                let rest = if rest.is_empty() { None } else { Some(rest.strip_prefix('.')?) };
+                Some(Goal { rest, withheld: goal.withheld || self.secrets.is_secret_here(key), ..*goal })
+            })
+            .collect();
+        if !onward.is_empty() {
+            self.walk(key, value, &onward, 0);
+        }
     }
 }

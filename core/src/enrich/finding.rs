@@ -41,7 +41,7 @@ impl Finding {
     }
 
     /// Appends the finding of one record.
-    pub(super) fn write(&self, out: &mut String, outcome: Outcome, fields: &Fields, found: &Found) {
+    pub(super) fn write(&self, out: &mut String, outcome: Outcome, fields: &Fields, found: &Found<'_>) {
         out.push_str(match outcome {
             Outcome::Success => &self.success,
             Outcome::Failure => &self.failure,

@@ -5,7 +5,6 @@
 
 use super::limits::{MAX_ARN, MAX_NAME, cut};
 use super::reading::Reading;
-use super::result::NO_SUCH_USER;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -50,15 +49,14 @@ pub(super) struct Identity<'a> {
 impl<'a> Identity<'a> {
     /// Reads `userIdentity`.
     pub(super) fn new(record: &Reading<'_, 'a>) -> Self {
-        let identity = &record.members(|wanted| wanted.identity);
+        let identity = record.identity();
         let name = |text| cut(text, MAX_NAME);
-        let context = identity.members("sessionContext");
-        let issuer = context.members("sessionIssuer");
+        let context = record.session();
+        let issuer = || context.members("sessionIssuer");
         let kind = identity.text("type").map(name);
         let user_name = identity.text("userName");
         // AWS masks a name that the account lacks; should it once forget to, the name is still not repeated.
-        let masked = user_name.as_deref() == Some(MASKED)
-            || record.text(|wanted| wanted.error_message).as_deref() == Some(NO_SUCH_USER);
+        let masked = user_name.as_deref() == Some(MASKED) || record.names_nobody();
         let user_name = user_name.filter(|_| !masked).map(name);
         let arn = identity.text("arn");
         let account = identity.text("accountId").or_else(|| record.text(|wanted| wanted.recipient)).map(name);
@@ -88,7 +86,7 @@ impl<'a> Identity<'a> {
             Some("AssumedRole") => {
                 let mut parts = resource.split('/').skip(1).map(|part| Cow::Owned(part.to_owned()));
                 let (role, session) = (parts.next(), parts.next());
-                read.role = issuer.text("userName").or(role).map(name);
+                read.role = issuer().text("userName").or(role).map(name);
                 read.session = session.or(id_name).map(name);
                 read.name = match (&read.role, &read.session) {
                     (Some(role), Some(session)) => Some(Cow::Owned(format!("{role}/{session}"))),
@@ -97,6 +95,7 @@ impl<'a> Identity<'a> {
             }
             Some("FederatedUser") => {
                 read.name = id_name.or_else(last_part).map(name);
+                let issuer = issuer();
                 read.issuer = issuer.text("userName").or_else(|| issuer.text("type")).map(name);
             }
             Some("IAMUser") if !masked => read.name = user_name.or_else(last_part).map(name),
@@ -110,7 +109,7 @@ impl<'a> Identity<'a> {
 
 /// The name under which a person would look for whoever did it: a service that acted, root, a user, a role's session.
 pub(super) fn principal<'a>(record: &Reading<'_, 'a>) -> Option<Cow<'a, str>> {
-    let identity = &record.members(|wanted| wanted.identity);
+    let identity = record.identity();
     let name = |text| cut(text, MAX_NAME);
     // Old console calls say that the console invoked them; it is still the person who did.
     let service = identity.text("invokedBy").filter(|service| service != "signin.amazonaws.com");
@@ -119,10 +118,8 @@ pub(super) fn principal<'a>(record: &Reading<'_, 'a>) -> Option<Cow<'a, str>> {
     }
     if let Some(user_id) = identity.members("onBehalfOf").text("userId") {
         // Identity Center names are often e-mail addresses, which an annotation does not spread.
-        let user_name = record
-            .members(|wanted| wanted.additional)
-            .text("UserName")
-            .filter(|name| !name.contains('@') && name != MASKED);
+        let is_shown = |name: &Cow<'_, str>| !name.contains('@') && name != MASKED && !record.names_nobody();
+        let user_name = record.additional().text("UserName").filter(is_shown);
         return Some(name(user_name.unwrap_or(user_id)));
     }
     let who = Identity::new(record);

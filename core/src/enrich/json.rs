@@ -62,8 +62,9 @@ fn must_not_show(character: char) -> bool {
         '\u{7f}'..='\u{9f}' // delete and the C1 controls: CSI in one character
         | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // direction, zero width
         | '\u{2028}' | '\u{2029}' // line ends to JavaScript and to some line readers
-        | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' // invisible
-        | '\u{e0000}'..='\u{e007f}' // tags: invisible ASCII
+        | '\u{ad}' | '\u{180e}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' // invisible
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' // invisible
+        | '\u{e0000}'..='\u{e0fff}' // invisible: ASCII as tags, selectors of variants, and what is kept for more
     )
 }
 
@@ -89,14 +90,32 @@ mod tests {
     #[test]
     fn nothing_a_terminal_obeys_comes_out_and_the_meaning_stays() {
         let hostile: String =
-            (0..=0x2100).chain(0xfe00..=0xffff).chain(0xe_0000..=0xe_0100).filter_map(char::from_u32).collect();
+            (0..=0x2100).chain(0xfe00..=0xffff).chain(0xe_0000..=0xe_1000).filter_map(char::from_u32).collect();
         let written = super::text(&hostile);
         let mut short_way = String::new();
         super::write_text(&mut short_way, &hostile);
         assert_eq!(short_way, written);
         assert_eq!(serde_json::from_str::<String>(&written).unwrap(), hostile);
         assert!(!written.chars().any(char::is_control), "{written:?}");
-        for character in ['\u{9b}', '\u{2028}', '\u{202e}', '\u{2067}', '\u{feff}', '\u{e0041}'] {
+        let obeyed_or_invisible = [
+            '\u{9b}',
+            '\u{ad}',
+            '\u{61c}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2067}',
+            '\u{206f}',
+            '\u{feff}',
+            '\u{fff9}',
+            '\u{e0000}',
+            '\u{e0041}',
+            '\u{e0100}',
+            '\u{e0fff}',
+        ];
+        for character in obeyed_or_invisible {
             assert!(!written.contains(character), "{character:?}");
         }
         assert!(written.contains('é') && written.contains('…'), "readable text stays readable");

@@ -32,9 +32,8 @@ pub(super) enum Mfa {
 
 /// Reads it.
 pub(super) fn mfa(record: &Reading<'_, '_>, kind: Kind, outcome: SigninOutcome) -> Mfa {
-    let attributes = record.members(|wanted| wanted.identity).members("sessionContext").members("attributes");
-    let in_session = attributes.text("mfaAuthenticated").is_some_and(|text| text.eq_ignore_ascii_case("true"));
-    let used = record.members(|wanted| wanted.additional).text("MFAUsed");
+    let in_session = record.attributes().text("mfaAuthenticated").is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let used = record.additional().text("MFAUsed");
     let used = used.as_deref().and_then(yes_or_no);
     match kind {
         Kind::MfaCheck if outcome == SigninOutcome::Pending => Mfa::Asked,
@@ -60,11 +59,11 @@ pub(super) fn mfa_type<'a>(record: &Reading<'_, 'a>, mfa: Mfa) -> Option<Cow<'a,
         ("Virtual MFA", "virtual"),
         ("Multiple MFA Devices", "multiple"),
     ];
-    if let Some(written) = record.members(|wanted| wanted.additional).text("MfaType") {
+    if let Some(written) = record.additional().text("MfaType") {
         let known = NAMES.iter().find(|(name, _)| written.eq_ignore_ascii_case(name));
         return Some(known.map_or_else(|| cut(written, MAX_NAME), |&(_, known)| Cow::Borrowed(known)));
     }
-    match record.members(|wanted| wanted.additional).text("MFAIdentifier") {
+    match record.additional().text("MFAIdentifier") {
         Some(identifier) => Some(Cow::Borrowed(type_of_device(&identifier))),
         None => matches!(mfa, Mfa::Used | Mfa::Asked).then_some(Cow::Borrowed("unknown")),
     }

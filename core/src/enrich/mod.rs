@@ -4,7 +4,7 @@
 //! that names the event. It decides nothing about rules, copies no secret and bounds all that it repeats.
 //!
 //! The annotation: `{"v":1,"level","rules":[name],"findings":[{"rule","id","title","level","outcome","tags","fields"}],
-//! "signin"}`, where the first three are there only if a rule matched and `signin` (see [`signin`]) only for events of
+//! "signin"}`, where the first three are there only if a rule matched and `signin` (see `signin.rs`) only for events of
 //! the sign-in service.
 
 mod address;
@@ -63,7 +63,7 @@ impl Enricher {
         }
         let record = Reading::new(&self.wanted, view);
         out.push_str(r#"{"v":1"#);
-        self.write_findings(view, &record, matched, out);
+        self.write_findings(&record, matched, out);
         if is_signin {
             out.push_str(r#","signin":"#);
             json::write(out, &Signin::new(&record));
@@ -77,7 +77,7 @@ impl Enricher {
         json::write(out, &Event::new(&Reading::new(&self.wanted, view)));
     }
 
-    fn write_findings(&self, view: &View<'_>, record: &Reading<'_, '_>, matched: &[usize], out: &mut String) {
+    fn write_findings(&self, record: &Reading<'_, '_>, matched: &[usize], out: &mut String) {
         let findings = || matched.iter().filter_map(|index| self.findings.get(*index));
         let Some(gravest) = findings().max_by_key(|finding| finding.level) else { return };
         out.push_str(r#","level":"#);
@@ -94,8 +94,7 @@ impl Enricher {
         let mut numbers: Vec<usize> = findings().flat_map(|finding| &finding.fields).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let secrets = Secrets::new(record.text(|wanted| wanted.event_source).as_deref());
-        let found = self.fields.find(view, &numbers, secrets);
+        let found = self.fields.find(record, &numbers, Secrets::new(record));
         let outcome = outcome::outcome(record);
         out.push_str(r#"],"findings":["#);
         for (number, finding) in findings().enumerate() {

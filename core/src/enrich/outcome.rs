@@ -1,7 +1,6 @@
 //! Whether what a record tells of succeeded.
 
-use super::reading::{Reading, Wanted};
-use crate::record::Slot;
+use super::reading::{Members, Reading};
 use serde::Serialize;
 
 /// An error code that tells of permission: the call was a rehearsal and would have succeeded.
@@ -19,7 +18,7 @@ pub(super) enum Outcome {
 /// `responseElements` or `serviceEventDetails`, or a flag (OAuth sign-in). One of them is enough.
 pub(super) fn outcome(record: &Reading<'_, '_>) -> Outcome {
     let has_flag = || record.text(|wanted| wanted.success).is_some_and(|text| text.eq_ignore_ascii_case("false"));
-    let has_word = || says_failure(record, |wanted| wanted.response) || says_failure(record, |wanted| wanted.service);
+    let has_word = || says_failure(record, record.response()) || says_failure(record, record.service());
     if has_error(record) || has_flag() || has_word() { Outcome::Failure } else { Outcome::Success }
 }
 
@@ -37,10 +36,10 @@ pub(super) fn is_failure(text: &str) -> bool {
 }
 
 /// Whether the event's result in this object is a failure. Nearly no object holds the word, which is quickly seen.
-fn says_failure(record: &Reading<'_, '_>, slot: impl Fn(&Wanted) -> Slot) -> bool {
+fn says_failure(record: &Reading<'_, '_>, results: &Members<'_>) -> bool {
     let may_hold_it = |raw: &str| ["ailure", "AILURE", "\\"].into_iter().any(|part| raw.contains(part));
-    record.raw_object(&slot).is_some_and(may_hold_it)
+    results.raw().is_some_and(may_hold_it)
         && record
             .text(|wanted| wanted.event_name)
-            .is_some_and(|name| record.members(slot).text(&name).is_some_and(|said| is_failure(&said)))
+            .is_some_and(|name| results.text(&name).is_some_and(|said| is_failure(&said)))
 }

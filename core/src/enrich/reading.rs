@@ -4,10 +4,12 @@
 //! anything, and what is needed of them is looked up when there is something to say.
 
 use super::limits::MAX_SUBTREE;
+use super::result::is_no_such_user;
 use crate::record::path::{Path, Step};
 use crate::record::subtree;
 use crate::record::{Slot, Value, View};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// The slots of the members that every annotation draws on.
 #[derive(Debug)]
@@ -62,46 +64,118 @@ pub(super) fn top_level(slot_of: &mut dyn FnMut(&Path) -> Slot, name: &str) -> S
     slot_of(&Path(vec![Step::Member(name.to_owned())]))
 }
 
-/// One record that there is something to say about.
+/// One record that there is something to say about. An object that several parts of an annotation draw on is read once
+/// at most, since strangers decide how large some of them are.
 pub(super) struct Reading<'r, 'a> {
     wanted: &'r Wanted,
     view: View<'a>,
+    identity: Members<'a>,
+    session: OnceCell<Members<'a>>,
+    attributes: OnceCell<Members<'a>>,
+    response: Members<'a>,
+    additional: Members<'a>,
+    service: Members<'a>,
 }
 
 impl<'r, 'a> Reading<'r, 'a> {
     /// Nothing is read before it is asked for.
     pub(super) fn new(wanted: &'r Wanted, view: &View<'a>) -> Self {
-        Self { wanted, view: *view }
+        let members = |slot| Members::new(view.first(slot));
+        Self {
+            wanted,
+            view: *view,
+            identity: members(wanted.identity),
+            session: OnceCell::new(),
+            attributes: OnceCell::new(),
+            response: members(wanted.response),
+            additional: members(wanted.additional),
+            service: members(wanted.service),
+        }
     }
 
     /// The text of a member. One that is absent, null or empty has none.
     pub(super) fn text(&self, slot: impl FnOnce(&Wanted) -> Slot) -> Option<Cow<'a, str>> {
-        self.view.first(slot(self.wanted)).and_then(text)
+        self.value(slot(self.wanted)).and_then(text)
     }
 
-    /// What an object holds.
-    pub(super) fn members(&self, slot: impl FnOnce(&Wanted) -> Slot) -> Members<'a> {
-        Members::new(self.view.first(slot(self.wanted)))
+    /// What stands in a slot.
+    pub(super) fn value(&self, slot: Slot) -> Option<Value<'a>> {
+        self.view.first(slot)
     }
 
-    /// The object as written.
-    pub(super) fn raw_object(&self, slot: impl FnOnce(&Wanted) -> Slot) -> Option<&'a str> {
-        match self.view.first(slot(self.wanted)) {
-            Some(Value::Object(raw)) => Some(raw),
-            _ => None,
-        }
+    /// `userIdentity`.
+    pub(super) fn identity(&self) -> &Members<'a> {
+        &self.identity
+    }
+
+    /// `userIdentity.sessionContext`.
+    pub(super) fn session(&self) -> &Members<'a> {
+        self.session.get_or_init(|| self.identity.members("sessionContext"))
+    }
+
+    /// `userIdentity.sessionContext.attributes`.
+    pub(super) fn attributes(&self) -> &Members<'a> {
+        self.attributes.get_or_init(|| self.session().members("attributes"))
+    }
+
+    /// `responseElements`.
+    pub(super) fn response(&self) -> &Members<'a> {
+        &self.response
+    }
+
+    /// `additionalEventData`.
+    pub(super) fn additional(&self) -> &Members<'a> {
+        &self.additional
+    }
+
+    /// `serviceEventDetails`.
+    pub(super) fn service(&self) -> &Members<'a> {
+        &self.service
+    }
+
+    /// The members of what stands in a slot, if they are kept here.
+    pub(super) fn members_in(&self, slot: Slot) -> Option<&Members<'a>> {
+        let Wanted { identity, response, additional, service, .. } = self.wanted;
+        let kept = [
+            (identity, &self.identity),
+            (response, &self.response),
+            (additional, &self.additional),
+            (service, &self.service),
+        ];
+        kept.into_iter().find(|(kept, _)| **kept == slot).map(|(_, members)| members)
+    }
+
+    /// Whether the account lacks the name that was typed, which then may be a password.
+    pub(super) fn names_nobody(&self) -> bool {
+        self.text(|wanted| wanted.error_message).is_some_and(|message| is_no_such_user(&message))
     }
 }
 
-/// The members of one object; none where the record holds no object, or one far larger than AWS writes.
-pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+/// The members of one object, read when first asked for; none where the record holds no object, or one far larger than
+/// AWS writes.
+pub(super) struct Members<'a> {
+    object: Option<&'a str>,
+    read: OnceCell<Vec<(Cow<'a, str>, Value<'a>)>>,
+}
 
 impl<'a> Members<'a> {
-    pub(super) fn new(value: Option<Value<'a>>) -> Self {
-        match value {
-            Some(Value::Object(raw)) if raw.len() <= MAX_SUBTREE => Self(subtree::members(raw).collect()),
-            _ => Self(Vec::new()),
-        }
+    fn new(value: Option<Value<'a>>) -> Self {
+        let object = match value {
+            Some(Value::Object(raw)) if raw.len() <= MAX_SUBTREE => Some(raw),
+            _ => None,
+        };
+        Self { object, read: OnceCell::new() }
+    }
+
+    /// The object as written.
+    pub(super) fn raw(&self) -> Option<&'a str> {
+        self.object
+    }
+
+    /// All of them, in the record's order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
+        let read = self.read.get_or_init(|| self.object.into_iter().flat_map(subtree::members).collect());
+        read.iter().map(|(key, value)| (key.as_ref(), *value))
     }
 
     /// The text of a member.
@@ -114,9 +188,8 @@ impl<'a> Members<'a> {
         Members::new(self.get(key))
     }
 
-    /// As everywhere, the last of several members with one key counts.
     fn get(&self, key: &str) -> Option<Value<'a>> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|&(_, value)| value)
+        self.all().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 }
 

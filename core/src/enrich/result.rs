@@ -6,9 +6,6 @@ use super::reading::Reading;
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// The message for a user name that the account does not have.
-pub(super) const NO_SUCH_USER: &str = "No username found in supplied account";
-
 /// The `result` of a sign-in event.
 #[derive(Debug, Serialize)]
 pub(super) struct SigninResult<'a> {
@@ -50,7 +47,7 @@ impl<'a> SigninResult<'a> {
     pub(super) fn new(record: &Reading<'_, 'a>) -> Self {
         let name = record.text(|wanted| wanted.event_name).unwrap_or_default();
         let message = record.text(|wanted| wanted.error_message);
-        let said = record.members(|wanted| wanted.response).text(&name);
+        let said = record.response().text(&name);
         let outcome = match said.as_deref() {
             _ if has_error(record) => SigninOutcome::Failure,
             Some(said) if is_failure(said) => SigninOutcome::Failure,
@@ -67,10 +64,15 @@ impl<'a> SigninResult<'a> {
     }
 }
 
+/// Whether this is the message for a user name that the account does not have.
+pub(super) fn is_no_such_user(message: &str) -> bool {
+    message.starts_with("No username found")
+}
+
 fn reason(message: Option<&str>) -> Reason {
     match message {
         Some("Failed authentication") => Reason::FailedAuthentication,
-        Some(NO_SUCH_USER) => Reason::NoSuchUser,
+        Some(text) if is_no_such_user(text) => Reason::NoSuchUser,
         Some(text) if text.starts_with("Authorization denied because of a resource") => Reason::DeniedByPolicy,
         _ => Reason::Other,
     }

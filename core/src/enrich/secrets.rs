@@ -3,63 +3,110 @@
 //! Decided by a member's key, and for what hides in any text by the text. What is withheld is said to be.
 
 use super::login_url::login_url;
+use super::reading::Reading;
 use std::borrow::Cow;
 
 /// Stands in place of a secret.
 pub(super) const WITHHELD: &str = "(withheld)";
 
-/// Keys, in any case, whose values are secrets, credentials in other forms, or code that may hold them.
-const KEYS: [&str; 18] = [
-    "grantTokens",
-    "keyMaterial",
+/// Endings of keys whose values are secrets, credentials in other forms, or code that may hold them. Keys are compared
+/// in small letters, without what separates words, the digits at their end and the plural: `AWS_SECRET_ACCESS_KEY`,
+/// `masterUserPassword`, `x-amz-security-token`, `passwords`, `authenticationCode1`. What only names a secret
+/// (`secretId`, `secretArn`, `accessKeyId`, `tokenType`) ends otherwise and stays visible.
+const SECRET_ENDINGS: [&str; 44] = [
+    "apikey",
+    "apikeyvalue",
+    "assertion",
+    "authcode",
+    "authenticationcode",
+    "authkey",
+    "authorizationcode",
+    "codeverifier",
+    "connectionstring",
+    "connectionuri",
+    "keymaterial",
+    "mfacode",
+    "pass",
+    "passcode",
     "passphrase",
+    "passwd",
+    "password",
+    "passworddata",
+    "passwordhash",
     "plaintext",
-    "presignedUrl",
-    "privateKey",
-    "sAMLAssertion",
-    "sAMLMetadataDocument",
-    "secretAccessKey",
-    "secretBinary",
-    "secretString",
-    "streamUrl",
-    "tokenValue",
-    "userData",
-    "x-amz-credential",
-    "x-amz-signature",
-    "x509Certificate",
-    "x509CertificateData",
+    "presharedkey",
+    "presignedurl",
+    "privatekey",
+    "pwd",
+    "samlmetadatadocument",
+    "secret",
+    "secretaccesskey",
+    "secretbinary",
+    "secretkey",
+    "secretstring",
+    "secretvalue",
+    "sharedkey",
+    "signedurl",
+    "signingkey",
+    "streamurl",
+    "token",
+    "tokencode",
+    "tokenvalue",
+    "userdata",
+    "verificationcode",
+    "x509certificate",
+    "x509certificatedata",
+    "xamzcredential",
+    "xamzsignature",
 ];
 
-/// Endings of keys for which the same holds: `masterUserPassword`, `sessionToken`, `clientSecret`.
-const KEY_ENDINGS: [&str; 4] = ["password", "token", "clientSecret", "privateKey"];
+/// Keys that end like a secret and hold none: `httpTokens` says whether an instance demands tokens.
+const HARMLESS_ENDINGS: [&str; 1] = ["httptokens"];
 
 /// The services of Identity Center, whose records name people by their e-mail addresses.
 const IDENTITY_CENTER: [&str; 4] =
     ["sso.amazonaws.com", "sso-directory.amazonaws.com", "identitystore.amazonaws.com", "signin.amazonaws.com"];
 
-/// What to withhold of one record.
+/// What to withhold of one record, besides what is secret in all.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Secrets {
     parameter_store: bool,
     identity_center: bool,
+    /// The user name may be a password that was typed in the wrong place.
+    user_name: bool,
+}
+
+/// Whether everything below this key is withheld, in whatever record.
+pub(super) fn is_secret_key(key: &str) -> bool {
+    let letters = key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase()));
+    let folded: String = letters.collect();
+    let word = folded.trim_end_matches(|last: char| last.is_ascii_digit());
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    SECRET_ENDINGS.iter().any(|ending| word.ends_with(ending) || singular.ends_with(ending))
+        && !HARMLESS_ENDINGS.iter().any(|ending| folded.ends_with(ending))
+}
+
+/// Whether a field of this dotted name is, or lies within, such a secret, wherever the keys in it end.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+    ends.filter_map(|end| name.get(..end)).any(is_secret_key)
 }
 
 impl Secrets {
-    /// What is secret depends on the service.
-    pub(super) fn new(event_source: Option<&str>) -> Self {
-        let source = event_source.unwrap_or_default();
-        Self { parameter_store: source == "ssm.amazonaws.com", identity_center: IDENTITY_CENTER.contains(&source) }
+    /// What is secret depends on the service and on what happened.
+    pub(super) fn new(record: &Reading<'_, '_>) -> Self {
+        let source = record.text(|wanted| wanted.event_source).unwrap_or_default();
+        Self {
+            parameter_store: source == "ssm.amazonaws.com",
+            identity_center: IDENTITY_CENTER.contains(&source.as_ref()),
+            user_name: record.names_nobody(),
+        }
     }
 
-    /// Whether everything below this key is withheld.
-    pub(super) fn is_secret_key(self, key: &str) -> bool {
-        let ends_so = |ending: &str| {
-            let start = key.len().checked_sub(ending.len());
-            start.and_then(|start| key.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
-        };
-        KEYS.iter().any(|secret| key.eq_ignore_ascii_case(secret))
-            || KEY_ENDINGS.into_iter().any(ends_so)
-            || (self.parameter_store && key.eq_ignore_ascii_case("value"))
+    /// Whether everything below this key is withheld, in this record though not in others.
+    pub(super) fn is_secret_here(self, key: &str) -> bool {
+        (self.parameter_store && key.eq_ignore_ascii_case("value"))
+            || (self.user_name && key.eq_ignore_ascii_case("userName"))
     }
 
     /// The text of the member with this key, as far as it may be repeated.

@@ -2,7 +2,7 @@
 
 use super::json;
 use super::limits::{CUT_MARK, MAX_ELEMENTS, MAX_FIELD, MAX_NAME, MAX_NESTING, MAX_SUBTREE, MAX_VALUE, cut};
-use super::secrets::{Secrets, WITHHELD, is_result};
+use super::secrets::{Secrets, WITHHELD, is_result, is_secret_key};
 use crate::record::Value;
 use crate::record::subtree::{elements, members};
 use std::borrow::Cow;
@@ -30,6 +30,11 @@ impl Shown {
         }
         self.values += 1;
         Writer { out: &mut self.json, spent: &mut self.spent, secrets }.value(key, value, withheld, 0);
+    }
+
+    /// Whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values == 0
     }
 
     /// Appends the value, or an array of the values.
@@ -86,7 +91,7 @@ impl Writer<'_> {
                 self.out.push_str(":null");
                 break;
             }
-            let withheld = self.secrets.is_secret_key(&key);
+            let withheld = is_secret_key(&key) || self.secrets.is_secret_here(&key);
             self.text(cut(Cow::Borrowed(&key), MAX_NAME));
             self.out.push(':');
             self.value(&key, value, withheld, depth + 1);

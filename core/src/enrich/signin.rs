@@ -134,9 +134,9 @@ impl<'a> Signin<'a> {
         let kind = kind(record, &who, result.outcome);
         let mfa = mfa::mfa(record, kind, result.outcome);
         let address = record.text(|wanted| wanted.address);
-        let additional = record.members(|wanted| wanted.additional);
+        let additional = record.additional();
         let led_to = additional.text("LoginTo").or_else(|| additional.text("RedirectTo"));
-        let attributes = record.members(|wanted| wanted.identity).members("sessionContext").members("attributes");
+        let attributes = record.attributes();
         Self {
             kind,
             event: name(record.text(|wanted| wanted.event_name).unwrap_or_default()),

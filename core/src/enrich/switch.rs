@@ -37,7 +37,7 @@ impl<'a> Switch<'a> {
         if !matches!(kind, Kind::SwitchedRole | Kind::RoleExit | Kind::RoleRenew) {
             return None;
         }
-        let additional = record.members(|wanted| wanted.additional);
+        let additional = record.additional();
         let written = |key| additional.text(key).map(|arn| cut(arn, MAX_ARN));
         let mut from = end(written("SwitchFrom"));
         let mut to = end(written("SwitchTo"));

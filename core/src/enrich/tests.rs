@@ -164,6 +164,20 @@ fn secrets_are_withheld_however_they_are_asked_for() {
             "signin",
             json!({"additionalEventData": {"LoginTo": format!("https://x.awsapps.com/start?auth_code={SECRET}")}}),
         ),
+        (
+            "lambda",
+            json!({"requestParameters": {"secret": SECRET, "apiKey": SECRET, "API_KEY": SECRET, "api-key-2": SECRET}}),
+        ),
+        ("lambda", json!({"requestParameters": {"environment": {"AWS_SECRET_ACCESS_KEY": SECRET, "DB_PASS": SECRET}}})),
+        (
+            "lightsail",
+            json!({"requestParameters": {"adminPass": SECRET, "authorizationCode": SECRET, "PASSWD": SECRET}}),
+        ),
+        ("example", json!({"requestParameters": {"passwords": [SECRET, [SECRET]], "tokens": [{"value": SECRET}]}})),
+        ("example", json!({"requestParameters": {"secrets": {"a": {"b": [SECRET]}}, "tokens": {"a": 1, "b": SECRET}}})),
+        ("glue", json!({"requestParameters": {"connectionString": SECRET, "connection.string": {"x": SECRET}}})),
+        ("iam", json!({"requestParameters": {"authenticationCode1": SECRET, "authenticationCode2": SECRET}})),
+        ("iam", json!({"secret": SECRET, "additionalEventData": {"x-amz-security-token": SECRET}})),
         ("identitystore", json!({"requestParameters": {"emails": [{"value": format!("{SECRET}@example.com")}]}})),
     ];
     for (service, mut record) in records {
@@ -196,8 +210,10 @@ fn names_of(prefix: &str, value: &Value, names: &mut Vec<String>) {
 fn what_is_no_secret_is_shown_though_its_key_resembles_one() {
     let record = json!({
         "eventSource": "ec2.amazonaws.com",
-        "requestParameters": {"httpTokens": "required", "value": "v", "passwordResetRequired": true},
-        "responseElements": {"GetSigninToken": "Success", "accessKeyId": "AKIAEXAMPLE", "password": null},
+        "requestParameters": {"httpTokens": "required", "value": "v", "passwordResetRequired": true, "secretId": "s",
+            "secretArn": "arn", "keyId": "k", "tokenType": "bearer", "apiKeyId": "a", "userName": "jane", "hasPassword": true,
+            "secretName": "n", "passwordPolicy": "p"},
+        "responseElements": {"GetSigninToken": "Success", "accessKey": {"accessKeyId": "AKIAEXAMPLE"}, "password": null},
     });
     let mut names = Vec::new();
     names_of("", &record, &mut names);
@@ -206,6 +222,49 @@ fn what_is_no_secret_is_shown_though_its_key_resembles_one() {
     assert_eq!(shown["requestParameters"], record["requestParameters"]);
     assert_eq!(shown["responseElements"], record["responseElements"]);
     assert_eq!(shown["responseElements.GetSigninToken"], "Success");
+}
+
+#[test]
+fn a_name_that_may_be_a_password_is_shown_in_no_place() {
+    const TYPED: &str = "correct-horse";
+    let identity = json!({"type": "IAMUser", "userName": TYPED, "onBehalfOf": {"userId": "user-id"}});
+    let mut record = json!({"eventType": "AwsConsoleSignIn", "eventName": "ConsoleLogin", "userIdentity": identity,
+        "errorMessage": "No username found in supplied account", "additionalEventData": {"UserName": TYPED}});
+    let names = [
+        "userIdentity",
+        "userIdentity.userName",
+        "userIdentity.type",
+        "additionalEventData",
+        "additionalEventData.UserName",
+    ];
+    let (annotation, event) = enrich(&[rule("a/b", Level::Low, &names)], &record.to_string());
+    assert!(!annotation.contains(TYPED) && !event.contains(TYPED), "{annotation} {event}");
+    let shown_of = |record: &Value| shown(&names, &record.to_string());
+    assert_eq!(shown_of(&record)["userIdentity"]["userName"], "(withheld)");
+    assert_eq!(shown_of(&record)["userIdentity.userName"], "(withheld)");
+    assert_eq!(shown_of(&record)["userIdentity.type"], "IAMUser");
+    // A name that the account has is no secret, whatever else went wrong.
+    record["errorMessage"] = json!("Failed authentication");
+    assert_eq!(shown_of(&record)["userIdentity.userName"], TYPED);
+}
+
+#[test]
+fn fields_whose_names_begin_alike_are_told_apart() {
+    let record =
+        json!({"userIdentity": {"a": {"b": 1, "": 2}, "a-": 3, "a.b": 4, "ab": {"": 5}, "": 6, "a.": {"b": 7}}});
+    let names =
+        ["a", "a.b", "a-", "ab", "ab.", "", "a.", "a..b", "b", "a-.b"].map(|rest| format!("userIdentity.{rest}"));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let expected = json!({"userIdentity.a": {"b": 1, "": 2}, "userIdentity.a.b": [1, 4], "userIdentity.a-": 3,
+        "userIdentity.ab": {"": 5}, "userIdentity.ab.": 5, "userIdentity.": 6, "userIdentity.a.": [2, {"b": 7}],
+        "userIdentity.a..b": 7});
+    assert_eq!(shown(&names, &record.to_string()), expected);
+    // The same where the member is one that only fields ask for.
+    let elsewhere = json!({"requestParameters": record["userIdentity"]}).to_string();
+    let renamed: Vec<String> = names.iter().map(|name| name.replace("userIdentity", "requestParameters")).collect();
+    let renamed: Vec<&str> = renamed.iter().map(String::as_str).collect();
+    let expected = expected.to_string().replace("userIdentity", "requestParameters");
+    assert_eq!(shown(&renamed, &elsewhere).to_string(), expected);
 }
 
 #[test]

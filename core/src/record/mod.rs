@@ -5,7 +5,7 @@ pub mod decimal;
 mod foresight;
 mod grammar;
 mod nesting;
-mod number;
+pub(crate) mod number;
 pub mod path;
 mod projection;
 mod scan;

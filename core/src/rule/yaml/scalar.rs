@@ -4,6 +4,8 @@
 //! account id (`012345678901`) far more often than a number; `0x1F`, `.5`, `+5` and `.inf` stay text as well, as
 //! records hold JSON numbers only.
 
+use crate::record::number;
+
 /// A scalar after quotes, escapes and folding are resolved.
 #[derive(Clone, Debug)]
 pub(crate) struct Scalar {
@@ -47,21 +49,9 @@ pub(super) fn kind(text: &str, style: Style) -> Kind {
     }
 }
 
+/// Whether it is a number to JSON, with no white space around.
 fn is_json_number(text: &str) -> bool {
-    let rest = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (rest, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole)
-        && (whole == "0" || !whole.starts_with('0'))
-        && fraction.is_none_or(digits)
-        && exponent.is_none_or(digits)
+    number::find_end(text.as_bytes(), 0) == Some(text.len())
 }
 
 #[cfg(test)]
@@ -81,12 +71,12 @@ mod tests {
 
     #[test]
     fn a_number_is_what_json_calls_one() {
-        let texts = ["0", "-0", "7", "-7.50", "1e400", "1E+2", "9007199254740993", "012345678901", "00", "-01", "0x1F"];
-        let others = ["0o17", "+5", ".5", "5.", "1e", "1e+", "-", "1_000", "1.2.3", "", "e5", "--1", "١"];
-        for text in texts.into_iter().chain(others) {
-            let by_json = text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
-                && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-            assert_eq!(is_json_number(text), by_json, "{text}");
+        for text in ["0", "-0", "7", "-7.50", "1e400", "1E+2", "1e-2", "0.0e0", "9007199254740993"] {
+            assert!(is_json_number(text), "{text}");
+        }
+        let texts = ["012345678901", "00", "-01", "0x1F", "0o17", "+5", ".5", "5.", "1e", "1e+", "-", "1_000"];
+        for text in texts.into_iter().chain(["1.2.3", "", "e5", "--1", "١", "1 ", " 1", "1 2", "1,2", "[1]", "\"1"]) {
+            assert!(!is_json_number(text), "{text}");
         }
     }
 }

@@ -1,0 +1,35 @@
+//! What a record gains from the built-in rules, and what most tests ask of it.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
+
+use serde_json::Value;
+use trailsieve_core::Detector;
+
+/// Kind, MFA and result: what most questions are about.
+pub fn facts(signin: &Value) -> [&str; 3] {
+    let text = |pointer: &str| signin.pointer(pointer).and_then(Value::as_str).unwrap_or("(missing)");
+    [text("/kind"), text("/how/mfa"), text("/result/outcome")]
+}
+
+/// The `signin` member of the record's annotation; null where there is none.
+pub fn signin(record: &Value) -> Value {
+    annotation(record)["signin"].take()
+}
+
+/// The names of the Security Hub controls that match.
+pub fn controls(record: &Value) -> Vec<String> {
+    let annotation = annotation(record);
+    let names = annotation["rules"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    names.filter(|name| name.starts_with("securityhub/")).map(str::to_owned).collect()
+}
+
+/// What the record gains from the built-in rules; null when it gains nothing.
+pub fn annotation(record: &Value) -> Value {
+    thread_local! {
+        static DETECTOR: std::cell::RefCell<Detector> = std::cell::RefCell::new(Detector::load(&[], "{}").unwrap().0);
+    }
+    let batch = record.to_string();
+    let verdicts = DETECTOR.with_borrow_mut(|detector| detector.detect(batch.as_bytes()).unwrap());
+    let mut annotations = verdicts.verdicts.iter().map(|verdict| serde_json::from_str(&verdict.annotation).unwrap());
+    annotations.next().unwrap_or_default()
+}
