@@ -4,45 +4,16 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
-use std::fs::{self, create_dir_all};
+use std::fs;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
+use std::path::Path;
+use std::process::Stdio;
+use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, code, err, feed, out, workspace};
 
 const CLEAN: &str = r#"{"eventName":"A"}"#;
 const LOW: &str = r#"{"eventName":"B!"}"#;
 const HIGH: &str = r#"{"eventName":"C^"}"#;
-
-/// A folder with a guest that finds something in records with `!` (low) and `^` (high).
-struct Place {
-    folder: TempDir,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.folder.path().join(name);
-        create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = runner::command(arguments);
-        command.current_dir(&self.folder).arg("--component");
-        command.arg(runner::component_file(self.folder.path(), "unreachable"));
-        command
-    }
-
-    fn scan(&self, arguments: &[&str]) -> Output {
-        self.command(&[&["scan"], arguments].concat()).output().unwrap()
-    }
-}
 
 /// What storage of whole blocks adds.
 static PADDING: [u8; 100_000] = [0; 100_000];
@@ -218,7 +189,7 @@ fn all_mistakes_are_told_at_once_each_with_its_place() {
     place.write("mine/b/pattern.yml", rule("CreateUser").replace(" }'", " && }'"));
     let test = "tests:\n  match:\n    - name: another event\n      record: '{\"eventName\":\"DeleteUser\"}'\n";
     place.write("test.yml", rule("CreateUser") + test);
-    let check = |path: &str| runner::command(["rules", "check", path]).current_dir(&place.folder).output().unwrap();
+    let check = |path: &str| runner::command(["rules", "check", path]).current_dir(place.path()).output().unwrap();
     for (path, places) in
         [("mine", &["mine/a/level.yml:2:8: ", "mine/b/pattern.yml:3:"][..]), ("test.yml", &["test.yml:6:7: "])]
     {
@@ -228,7 +199,7 @@ fn all_mistakes_are_told_at_once_each_with_its_place() {
         assert!(places.iter().all(|place| told.lines().any(|line| line.starts_with(place))), "{told}");
     }
     for command in [&["filter", "--rules", "mine"][..], &["scan", "-", "--rules", "mine"]] {
-        let output = runner::command(command).current_dir(&place.folder).output().unwrap();
+        let output = runner::command(command).current_dir(place.path()).output().unwrap();
         assert_eq!((code(&output), err(&output)), (2, err(&check("mine"))), "{command:?}");
     }
     place.write("mine/0/test.yml", rule("CreateUser") + test);
@@ -239,7 +210,7 @@ fn all_mistakes_are_told_at_once_each_with_its_place() {
     assert_eq!(first_lines.len(), 3, "the tests of a rule that is right are run beside one that is wrong: {told}");
     assert!(told.ends_with("trailsieve: 3 mistakes in the rules\n"), "{told}");
     let mut command = runner::command(["filter", "--rules", "mine", "--disable", "*", "--enable", "nothing-like-it"]);
-    let with_glob = err(&command.current_dir(&place.folder).output().unwrap());
+    let with_glob = err(&command.current_dir(place.path()).output().unwrap());
     assert!(with_glob.starts_with("--enable 'nothing-like-it': no rule") && with_glob.ends_with(&told), "{with_glob}");
     place.write("right.yml", rule("CreateUser"));
     assert_eq!(
@@ -255,7 +226,7 @@ fn rules_are_added_replaced_and_tuned() {
     place.write("mine/securityhub/cloudwatch-5.yml", rule("StartLogging"));
     let found = |arguments: &[&str]| {
         let mut command = runner::command(["scan", "--rules", "mine", "--stats"]);
-        command.args(arguments).arg(workspace().join("host-runner/samples")).current_dir(&place.folder);
+        command.args(arguments).arg(workspace().join("host-runner/samples")).current_dir(place.path());
         let output = command.output().unwrap();
         let stats: Value = serde_json::from_str(err(&output).lines().last().unwrap()).unwrap();
         let by_rule = stats.pointer("/findings/by_rule").unwrap().clone();
@@ -310,7 +281,7 @@ fn a_scan_without_a_rule_is_refused_with_the_reason() {
     ] {
         for format in ["table", "json", "ndjson"] {
             let mut command = runner::command(["scan", "-q", "a.json", "--format", format]);
-            let output = command.args(options).current_dir(&place.folder).output().unwrap();
+            let output = command.args(options).current_dir(place.path()).output().unwrap();
             assert_eq!((code(&output), out(&output)), (3, String::new()), "{options:?}");
             assert_eq!(err(&output), format!("trailsieve: no rule is on: {reason}\n"));
         }
@@ -327,7 +298,7 @@ fn names_with_numbers_are_in_the_order_of_the_numbers() {
     for arguments in [&["rules", "list"][..], &["scan", "a.json"]] {
         let mut command = runner::command(arguments);
         let output =
-            command.args(["--no-default-rules", "--rules", "mine"]).current_dir(&place.folder).output().unwrap();
+            command.args(["--no-default-rules", "--rules", "mine"]).current_dir(place.path()).output().unwrap();
         let text = out(&output);
         let names: Vec<&str> = text.split_whitespace().filter(|word| word.starts_with("a/b-")).collect();
         assert_eq!(names, ["a/b-2", "a/b-9", "a/b-10"], "{arguments:?}: {text}");

@@ -8,34 +8,17 @@ use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-use tempfile::TempDir;
+use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, code, err, feed, out};
 
 const CLEAN: &str = r#"{"eventName":"A"}"#;
 const LOW: &str = r#"{ "eventName" : "B!" }"#;
 const HIGH: &str = r#"{"eventName":"C^"}"#;
 const POISON: &str = r#"{"eventName":"D~"}"#;
-
-struct Place {
-    folder: TempDir,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn filter(&self, guest: &str, arguments: &[&str]) -> Command {
-        let component = runner::component_file(self.folder.path(), guest);
-        let mut command = runner::command(["filter", "--component"]);
-        command.arg(component).args(arguments);
-        command
-    }
-}
 
 fn filter(arguments: &[&str], input: &str) -> Output {
     feed(Place::new().filter("unreachable", arguments), input.as_bytes())
@@ -122,7 +105,7 @@ fn the_field_has_the_name_that_is_asked_for() {
 #[test]
 fn counters_balance_and_go_where_they_are_wanted() {
     let place = Place::new();
-    let file = place.folder.path().join("stats.json");
+    let file = place.path().join("stats.json");
     let big = format!(r#"{{"eventName":"{}"}}"#, "x".repeat(2000));
     let input = format!("{CLEAN}\n{LOW}\n{POISON}\n{HIGH}{HIGH}\ntext\n{{broken\n{big}\n");
     let arguments = ["--stats", "--max-record-size", "1KiB", "--workers", "3", "--stats-file", file.to_str().unwrap()];
@@ -254,7 +237,7 @@ fn order_is_kept_whatever_the_number_of_workers() {
 fn a_component_that_cannot_be_used_is_named_and_nothing_is_read() {
     let place = Place::new();
     let missing = runner::command(["filter", "--component", "/nonexistent.wasm"]);
-    let module = place.folder.path().join("module.wasm");
+    let module = place.path().join("module.wasm");
     fs::write(&module, wat::parse_str("(module)").unwrap()).unwrap();
     let mut not_a_component = runner::command(["filter", "--component"]);
     not_a_component.arg(module);

@@ -2,37 +2,11 @@
 //! rule could make the terminal do.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use tempfile::TempDir;
+use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, code, out};
 
 const HIGH: &str = r#"{"eventName":"C^"}"#;
-
-/// A folder with a detector whose one title holds commands for a terminal.
-struct Place {
-    folder: TempDir,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn write(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = runner::command(arguments);
-        command.current_dir(&self.folder).arg("--component");
-        command.arg(runner::component_file(self.folder.path(), "unreachable"));
-        command
-    }
-}
 
 #[test]
 fn a_terminal_gets_colours_unless_they_are_unwanted_and_never_those_of_a_record() {
@@ -71,7 +45,7 @@ fn filter_on_a_terminal_says_what_it_waits_for() {
     let record = place.write("evil.txt", "{\"eventName\":\"C^\u{9b}31m\u{1b}[2J\"}\nplain \u{1b}[2J\n");
     let line = format!("{} filter -q --component unreachable.wasm < {}", runner::program().display(), record.display());
     let mut shell = Command::new("sh");
-    shell.args(["-c", &line]).current_dir(&place.folder);
+    shell.args(["-c", &line]).current_dir(place.path());
     let shown = on_a_terminal(&shell, None).unwrap();
     assert!(shown.contains(r"\u009b31m\u001b[2J") && !shown.contains('\u{1b}'), "{shown:?}");
 }

@@ -11,6 +11,7 @@ pub mod guest;
 pub mod judge;
 pub mod meanings;
 pub mod naive;
+pub mod place;
 pub mod reading;
 pub mod runner;
 pub mod signins;
