@@ -200,11 +200,10 @@ impl Compiler {
             Trigger::Text(path, _) | Trigger::Literal(path, ..) | Trigger::Present(path) => path,
         };
         let slot = self.slot(path);
-        let literal = match trigger {
-            Trigger::Literal(_, place, text) => Some((place, text)),
+        let settled = match trigger {
+            Trigger::Literal(_, place, text) => self.settled_by(slot, place, text),
             _ => None,
         };
-        let settled = literal.and_then(|(place, text)| self.settled_by(slot, place, text));
         let Some(index) = self.slots.get_mut(slot.0 as usize) else { return };
         let rules = match trigger {
             Trigger::Text(_, text) => &mut index.texts.entry(text.to_owned()).or_default().rules,

@@ -77,13 +77,13 @@ const MOST: usize = 1024;
 /// More places than keys, so that two keys seldom want the same one.
 const PLACES: usize = 4 * MOST;
 
-/// A length that no text has keeps this from being foreseen.
+/// What stands for `BLANK`, for `BEGINNING` and where nothing is met yet. A length that no text has keeps it from being
+/// foreseen.
 const NOT_MET: Met =
     Met { text: [0; WIDTH], len: u32::MAX, parent: UNWANTED, child: UNWANTED, within: BLANK, behind: BLANK };
 
 impl Default for Foresight {
     fn default() -> Self {
-        // A length that no text has keeps these two from being foreseen.
         Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES] }
     }
 }
@@ -104,7 +104,7 @@ impl Foresight {
         Some(Foreseen { trail, node: met.child, end: at + 1 + met.len as usize })
     }
 
-    /// What to expect in the object that is the value of the key at the end of this trail.
+    /// What to expect in the object that is the value of this key.
     #[inline]
     pub(crate) fn within(&self, after: Memory) -> Trail {
         let expected = self.met(after).within;
