@@ -43,6 +43,8 @@ impl Check {
             Test::Text { matcher, negated } => {
                 Self::Text { matcher: PreparedMatcher::new(matcher)?, negated: *negated }
             }
+            // Sigma's tests come with its front end.
+            _ => Self::Indexed,
         })
     }
 }
@@ -63,6 +65,7 @@ impl Predicate {
             Check::Number(relation, value) => {
                 let number = (capture.kind == Kind::Number).then(|| Decimal::parse(view.raw(capture))).flatten();
                 number.is_some_and(|number| match relation {
+                    Relation::Equal => number == *value,
                     Relation::Less => number < *value,
                     Relation::LessOrEqual => number <= *value,
                     Relation::Greater => number > *value,

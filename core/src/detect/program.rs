@@ -135,6 +135,8 @@ impl Compiler {
             Condition::And(parts) => Program::All(parts.iter().map(|part| self.lower(part)).collect::<Result<_, _>>()?),
             Condition::Or(parts) => self.lower_alternatives(parts)?,
             Condition::Not(part) => Program::Not(Box::new(self.lower(part)?)),
+            Condition::Named(_, part) => self.lower(part)?,
+            Condition::Pair(..) => Program::Any(Vec::new()),
             Condition::Test(path, test) => match exact_text(test) {
                 Some(text) => Program::Holds(self.one_of(path, vec![text.to_owned()])),
                 None => Program::Holds(self.test(path, test)?),

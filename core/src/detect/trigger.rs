@@ -43,6 +43,11 @@ fn necessary(condition: &Condition) -> Option<Necessary<'_>> {
             all.cost = all.cost.saturating_add(part.cost);
             Some(all)
         }),
+        Condition::Named(_, part) => necessary(part),
+        Condition::Pair(path, ..) => {
+            let (trigger, cost) = present(path);
+            Some(Necessary { triggers: vec![trigger], cost })
+        }
         // Something that is not there triggers nothing.
         Condition::Not(_) => None,
         Condition::Test(path, test) => Some(of_test(path, test)),

@@ -19,6 +19,7 @@ fn rule(name: &str, level: Level, fields: &[&str]) -> Rule {
         tags: vec!["attack.t1136.003".to_owned()],
         fields: fields.iter().map(|&field| field.to_owned()).collect(),
         condition: Condition::And(Vec::new()),
+        adjustments: Vec::new(),
         language: Language::CloudWatch,
         enabled: true,
         tests: Vec::new(),

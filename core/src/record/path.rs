@@ -1,6 +1,6 @@
 //! Places within a record.
 
-/// Where values are found, from the record's top.
+/// Where values are found, from the record's top. No steps: the record itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path(pub Vec<Step>);
 
@@ -15,4 +15,8 @@ pub enum Step {
     Element(u32),
     /// Every element of an array (`[*]`).
     AnyElement,
+    /// A field as Sigma names it, always the only step: dots walk into objects, but a key may hold dots itself, so that
+    /// every way to divide the name counts; an array on the way or at the end stands for all that it holds, at any depth,
+    /// and at the end for itself, too.
+    Field(String),
 }

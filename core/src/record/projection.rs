@@ -129,6 +129,7 @@ impl ProjectionBuilder {
                 Some(Step::Member(key)) => members.entry(key).or_default().push(next),
                 Some(Step::AnyMember) => any_member.push(next),
                 Some(Step::Element(number)) => elements.entry(*number).or_default().push(next),
+                Some(Step::Field(_)) => {}
                 Some(Step::AnyElement) => any_element.push(next),
             }
         }

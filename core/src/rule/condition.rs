@@ -19,6 +19,10 @@ pub enum Condition {
     Not(Box<Condition>),
     /// At least one value at the path passes the test.
     Test(Path, Test),
+    /// At least one value at the first path relates so to at least one value at the second.
+    Pair(Path, Path, Comparison),
+    /// A part to which the rule gives a name, such as Sigma's `selection`. Says what is meant, changes nothing.
+    Named(String, Box<Condition>),
 }
 
 /// What is asked of one value.
@@ -41,12 +45,100 @@ pub enum Test {
         /// Passes when the text does *not* match. A value that has no text never passes.
         negated: bool,
     },
+    /// Sigma: anything but `null` and arrays; what an array holds stands at the same path.
+    Something,
+    /// Sigma: anything but `null` and arrays that hold something, so that `[]` is a value.
+    NotNull,
+    /// Sigma: the text of a string, of a number as written, or of a boolean. An object is asked too where the pattern
+    /// is open at both ends or a keyword: one of its texts must match, which are its compact JSON and every scalar in
+    /// it, decoded.
+    Pattern(Pattern),
+    /// Sigma: a regular expression for [`compile_regex`], searched in the same texts, in all of those of an object.
+    Regex(String),
+    /// Sigma: a string that is an address in this network.
+    Cidr(Network),
+    /// Sigma: a JSON number, or a string that reads as one, in this relation to a number of the rule.
+    Numeric(Relation, Decimal),
+    /// Sigma: a part of a date and time in the form of ISO 8601, as its digits are written.
+    TimePart(TimePart, Relation, Decimal),
+    /// A string that is a time as CloudTrail writes it (`2026-11-21T08:00:00Z`), in this relation to an instant, in
+    /// seconds since 1970. Times with another offset count as the instants that they are.
+    Instant(Relation, i64),
 }
 
-/// How a JSON number relates to the rule's.
+/// Sigma's pattern for a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    /// What must stand in the text, from its start to its end.
+    pub tokens: Vec<Token>,
+    /// Case counts. Otherwise texts are compared after simple case folding, which Unicode defines.
+    pub cased: bool,
+    /// It is a keyword: whatever its ends, an object is asked too.
+    pub keyword: bool,
+}
+
+/// One part of a [`Pattern`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Token {
+    /// These characters.
+    Text(String),
+    /// Any characters, also none (`*`).
+    Any,
+    /// One character (`?`).
+    One,
+    /// One of the characters by which options begin (`windash`): `-`, `/`, en dash, em dash, horizontal bar.
+    Dash,
+}
+
+/// A network of IP addresses. The bits behind the prefix are zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Network {
+    /// Its first address; one of IPv4 in its IPv6-mapped form.
+    pub address: std::net::Ipv6Addr,
+    /// How many bits of that form all its addresses share: `10.0.0.0/8` has 104.
+    pub prefix: u8,
+}
+
+/// A part of a date and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum TimePart {
+    Minute,
+    Hour,
+    Day,
+    /// Of ISO 8601.
+    Week,
+    Month,
+    Year,
+}
+
+/// How the text of one value relates to that of another (`fieldref`). Objects, arrays and `null` have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Comparison {
+    /// Where the other text stands in the first one.
+    pub place: Standing,
+    /// Case counts.
+    pub cased: bool,
+}
+
+/// Where a text stands in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// It is all of it.
+    Whole,
+    /// Anywhere in it.
+    Within,
+    /// At its start.
+    AtStart,
+    /// At its end.
+    AtEnd,
+}
+
+/// How a value relates to the rule's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it all")]
 pub enum Relation {
+    Equal,
     Less,
     LessOrEqual,
     Greater,

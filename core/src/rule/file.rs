@@ -108,6 +108,7 @@ pub(super) fn read(document: Document, source: &str, path: &str, number: usize) 
             tags: draft.tags,
             fields: draft.fields,
             condition,
+            adjustments: Vec::new(),
             language: Language::CloudWatch,
             enabled: draft.enabled.unwrap_or(true),
             tests: draft.tests,

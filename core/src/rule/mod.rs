@@ -74,6 +74,8 @@ pub struct Rule {
     pub fields: Vec<String>,
     /// When it matches.
     pub condition: Condition,
+    /// What others than the rule's author say of its matches: filters and overrides, in the order in which they apply.
+    pub adjustments: Vec<Adjustment>,
     /// `cloudwatch` or `sigma`.
     pub language: Language,
     /// On unless the file says `enabled: false`.
@@ -82,12 +84,34 @@ pub struct Rule {
     pub tests: Vec<RuleTest>,
 }
 
+/// What becomes of a match under a further condition.
+#[derive(Clone, Debug)]
+pub struct Adjustment {
+    /// Who says so, as it is shown and counted: `overrides.yml:12`, `filter/admins`.
+    pub source: String,
+    /// Which matches it is about.
+    pub when: Condition,
+    /// What becomes of them.
+    pub effect: Effect,
+}
+
+/// What an adjustment does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The match is none, and is counted.
+    Suppress,
+    /// The finding has this level. A later adjustment overrules an earlier one.
+    SetLevel(Level),
+}
+
 /// In which language a rule's condition is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// `filter_pattern:`, a CloudWatch Logs metric filter pattern.
     CloudWatch,
+    /// `detection:`, Sigma.
+    Sigma,
 }
 
 /// One record of a rule's `tests:`.
