@@ -40,7 +40,7 @@ impl Detector {
     fn compile(rules: Vec<Rule>, names_events: bool) -> Result<Self, CompileError> {
         let mut compiler = Compiler::new();
         for rule in &rules {
-            compiler.add(&rule.condition)?;
+            compiler.add(&rule.condition, &rule.adjustments)?;
         }
         let member = |key: &str| Path(vec![Step::Member(key.to_owned())]);
         let event_source = compiler.slot(&member("eventSource"));
@@ -96,7 +96,9 @@ impl Detector {
                 Some("is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`")
             }
             Ok(view) => {
-                let matches = self.evaluation.matches(view).contains(&rule);
+                // What somebody suppresses is still what the rule says.
+                let matches = self.evaluation.matches(view).iter().any(|matched| matched.rule == rule)
+                    || self.evaluation.suppressed().iter().any(|suppressed| suppressed.rule == rule);
                 match (test.matches, matches) {
                     (true, false) => Some("must match, but the rule does not match it"),
                     (false, true) => Some("must not match, but the rule matches it"),

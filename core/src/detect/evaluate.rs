@@ -5,6 +5,7 @@ use super::predicate::{Check, PredicateId};
 use super::program::{Program, RuleSet};
 use super::recall::Recall;
 use crate::record::View;
+use crate::rule::{Effect, Level};
 
 /// Evaluates one set of rules on one record after another.
 #[derive(Debug)]
@@ -24,7 +25,26 @@ struct Memory {
     /// For each rule the record for which it last became a candidate.
     considered: Vec<u32>,
     candidates: Vec<RuleId>,
-    matched: Vec<usize>,
+    matched: Vec<Match>,
+    suppressed: Vec<Suppressed>,
+}
+
+/// A rule that matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Match {
+    /// Its number.
+    pub rule: usize,
+    /// The level that an adjustment gives this match.
+    pub level: Option<Level>,
+}
+
+/// A rule that would match, were it not for an adjustment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Suppressed {
+    /// Its number.
+    pub rule: usize,
+    /// Which of its adjustments it is; the first that suppresses, if several do.
+    pub adjustment: usize,
 }
 
 impl Evaluation {
@@ -36,14 +56,20 @@ impl Evaluation {
             considered: vec![0; rules.programs.len()],
             candidates: Vec::new(),
             matched: Vec::new(),
+            suppressed: Vec::new(),
         };
         Self { rules, memory, recall: Recall::default() }
     }
 
-    /// The numbers of the rules that match, ascending.
-    pub fn matches(&mut self, view: View<'_>) -> &[usize] {
+    /// The rules that match, ascending.
+    pub fn matches(&mut self, view: View<'_>) -> &[Match] {
         self.memory.evaluate(&self.rules, &mut self.recall, view);
         &self.memory.matched
+    }
+
+    /// What was suppressed of the record that was last evaluated, ascending by rule.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.memory.suppressed
     }
 }
 
@@ -68,13 +94,28 @@ impl Memory {
         let candidates = std::mem::take(&mut self.candidates);
         for rule in &candidates {
             if let Some(program) = rules.programs.get(rule.0 as usize)
-                && self.run(rules, view, program)
+                && self.run(rules, view, &program.condition)
             {
-                self.matched.push(rule.0 as usize);
+                self.adjust(rules, view, rule.0 as usize, &program.adjustments);
             }
         }
         self.candidates = candidates;
         self.matched.sort_unstable();
+        self.suppressed.sort_unstable();
+    }
+
+    /// Notes a rule that matches, as others than its author want it.
+    fn adjust(&mut self, rules: &RuleSet, view: View<'_>, rule: usize, adjustments: &[(Program, Effect)]) {
+        let mut level = None;
+        for (adjustment, (when, effect)) in adjustments.iter().enumerate() {
+            if self.run(rules, view, when) {
+                match effect {
+                    Effect::SetLevel(other) => level = Some(*other),
+                    Effect::Suppress => return self.suppressed.push(Suppressed { rule, adjustment }),
+                }
+            }
+        }
+        self.matched.push(Match { rule, level });
     }
 
     fn begin(&mut self) {
@@ -86,6 +127,7 @@ impl Memory {
         self.record += 1;
         self.candidates.clear();
         self.matched.clear();
+        self.suppressed.clear();
     }
 
     #[inline]

@@ -9,7 +9,9 @@ mod matcher;
 mod predicate;
 mod program;
 mod recall;
+#[cfg(test)]
+mod tests;
 mod trigger;
 
-pub use evaluate::Evaluation;
+pub use evaluate::{Evaluation, Match, Suppressed};
 pub use program::{CompileError, Compiler, RuleSet};

@@ -6,6 +6,7 @@ use super::trigger::{Place, Trigger, triggers};
 use crate::record::path::Path;
 use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
 use crate::rule::condition::{Condition, Matcher, Test};
+use crate::rule::{Adjustment, Effect};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub struct RuleSet {
     pub(super) watched: Vec<Vec<Arc<SlotIndex>>>,
     pub(super) predicates: Vec<Predicate>,
     /// One for each rule.
-    pub(super) programs: Vec<Program>,
+    pub(super) programs: Vec<RuleProgram>,
     /// Rules that may match any record.
     pub(super) always: Vec<RuleId>,
 }
@@ -27,6 +28,14 @@ impl RuleSet {
     pub fn projection(&self) -> Arc<Projection> {
         Arc::clone(&self.projection)
     }
+}
+
+/// What decides on one rule.
+#[derive(Debug)]
+pub(super) struct RuleProgram {
+    pub(super) condition: Program,
+    /// Asked of matches alone, in this order.
+    pub(super) adjustments: Vec<(Program, Effect)>,
 }
 
 /// A rule's condition over the numbered tests.
@@ -70,7 +79,7 @@ pub struct Compiler {
     slots: Vec<SlotIndexBuilder>,
     predicates: Vec<Predicate>,
     numbers: HashMap<(Slot, Asked), PredicateId>,
-    programs: Vec<Program>,
+    programs: Vec<RuleProgram>,
     always: Vec<RuleId>,
 }
 
@@ -98,9 +107,11 @@ impl Compiler {
     }
 
     /// Adds a rule; the first one has the number 0.
-    pub fn add(&mut self, condition: &Condition) -> Result<(), CompileError> {
+    pub fn add(&mut self, condition: &Condition, adjustments: &[Adjustment]) -> Result<(), CompileError> {
         let rule = RuleId(self.programs.len() as u32);
-        let program = self.lower(condition)?;
+        let adjustments = adjustments.iter().map(|adjustment| Ok((self.lower(&adjustment.when)?, adjustment.effect)));
+        let adjustments = adjustments.collect::<Result<_, CompileError>>()?;
+        let program = RuleProgram { condition: self.lower(condition)?, adjustments };
         self.programs.push(program);
         match triggers(condition) {
             None => self.always.push(rule),

@@ -8,11 +8,13 @@ use crate::rule::{Level, Rule};
 /// The parts of a finding that are the same for every record, as JSON text.
 #[derive(Debug)]
 pub(super) struct Finding {
+    /// What the rule says; an override may say another one of a record.
     pub(super) level: Level,
-    pub(super) level_json: String,
     /// The rule's name.
     pub(super) name_json: String,
-    /// From the opening brace to the first of `fields`, for either outcome.
+    /// From the opening brace to the level.
+    head: String,
+    /// From behind the level to the first of `fields`, for either outcome.
     success: String,
     failure: String,
     /// The numbers of the rule's fields.
@@ -22,26 +24,26 @@ pub(super) struct Finding {
 impl Finding {
     /// Writes what the rule says.
     pub(super) fn new(rule: &Rule, fields: Vec<usize>) -> Self {
-        let (name, level) = (json::text(&rule.name), json::text(&rule.level));
-        let (id, title, tags) = (json::text(&rule.id), json::text(&rule.title), json::text(&rule.tags));
-        let begin = |outcome: Outcome| {
+        let (name, tags) = (json::text(&rule.name), json::text(&rule.tags));
+        let (id, title) = (json::text(&rule.id), json::text(&rule.title));
+        let tail = |outcome: Outcome| {
             let outcome = json::text(&outcome);
-            format!(
-                r#"{{"rule":{name},"id":{id},"title":{title},"level":{level},"outcome":{outcome},"tags":{tags},"fields":{{"#
-            )
+            format!(r#"","outcome":{outcome},"tags":{tags},"fields":{{"#)
         };
         Self {
-            success: begin(Outcome::Success),
-            failure: begin(Outcome::Failure),
+            head: format!(r#"{{"rule":{name},"id":{id},"title":{title},"level":""#),
+            success: tail(Outcome::Success),
+            failure: tail(Outcome::Failure),
             level: rule.level,
-            level_json: level,
             name_json: name,
             fields,
         }
     }
 
     /// Appends the finding of one record.
-    pub(super) fn write(&self, out: &mut String, outcome: Outcome, fields: &Fields, found: &Found<'_>) {
+    pub(super) fn write(&self, out: &mut String, level: Level, outcome: Outcome, fields: &Fields, found: &Found<'_>) {
+        out.push_str(&self.head);
+        out.push_str(level.name());
         out.push_str(match outcome {
             Outcome::Success => &self.success,
             Outcome::Failure => &self.failure,

@@ -25,6 +25,7 @@ mod signin;
 mod switch;
 mod time;
 
+use crate::detect::Match;
 use crate::record::path::Path;
 use crate::record::{Slot, View};
 use crate::rule::Rule;
@@ -54,8 +55,8 @@ impl Enricher {
     }
 
     /// Writes the annotation of one record into `out`, which stays empty when there is nothing to say. `matched` are
-    /// ascending indexes into the rules that the enricher was made for.
-    pub fn annotate(&self, view: &View<'_>, matched: &[usize], out: &mut String) {
+    /// matches of the rules that the enricher was made for, ascending.
+    pub fn annotate(&self, view: &View<'_>, matched: &[Match], out: &mut String) {
         out.clear();
         let is_signin = signin::is_signin(&self.wanted, view);
         if matched.is_empty() && !is_signin {
@@ -77,31 +78,36 @@ impl Enricher {
         json::write(out, &Event::new(&Reading::new(&self.wanted, view)));
     }
 
-    fn write_findings(&self, record: &Reading<'_, '_>, matched: &[usize], out: &mut String) {
-        let findings = || matched.iter().filter_map(|index| self.findings.get(*index));
-        let Some(gravest) = findings().max_by_key(|finding| finding.level) else { return };
-        out.push_str(r#","level":"#);
-        out.push_str(&gravest.level_json);
+    fn write_findings(&self, record: &Reading<'_, '_>, matched: &[Match], out: &mut String) {
+        let findings = || {
+            matched.iter().filter_map(|matched| {
+                let finding = self.findings.get(matched.rule)?;
+                Some((finding, matched.level.unwrap_or(finding.level)))
+            })
+        };
+        let Some(gravest) = findings().map(|(_, level)| level).max() else { return };
+        out.push_str(r#","level":""#);
+        out.push_str(gravest.name());
 
-        out.push_str(r#","rules":["#);
-        for (number, finding) in findings().enumerate() {
+        out.push_str(r#"","rules":["#);
+        for (number, (finding, _)) in findings().enumerate() {
             if number > 0 {
                 out.push(',');
             }
             out.push_str(&finding.name_json);
         }
 
-        let mut numbers: Vec<usize> = findings().flat_map(|finding| &finding.fields).copied().collect();
+        let mut numbers: Vec<usize> = findings().flat_map(|(finding, _)| &finding.fields).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
         let found = self.fields.find(record, &numbers, Secrets::new(record));
         let outcome = outcome::outcome(record);
         out.push_str(r#"],"findings":["#);
-        for (number, finding) in findings().enumerate() {
+        for (number, (finding, level)) in findings().enumerate() {
             if number > 0 {
                 out.push(',');
             }
-            finding.write(out, outcome, &self.fields, &found);
+            finding.write(out, level, outcome, &self.fields, &found);
         }
         out.push(']');
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 use super::Enricher;
+use crate::detect::Match;
 use crate::record::{ProjectionBuilder, Scanner, one_line};
 use crate::rule::condition::Condition;
 use crate::rule::{Language, Level, Rule};
@@ -35,7 +36,8 @@ fn enrich(rules: &[Rule], record: &str) -> (String, String) {
     let record = one_line(record.as_bytes());
     let view = scanner.scan(&record).unwrap();
     let (mut annotation, mut event) = ("left over".to_owned(), "left over".to_owned());
-    enricher.annotate(&view, &(0..rules.len()).collect::<Vec<_>>(), &mut annotation);
+    let matched: Vec<_> = (0..rules.len()).map(|rule| Match { rule, level: None }).collect();
+    enricher.annotate(&view, &matched, &mut annotation);
     enricher.event(&view, &mut event);
     (annotation, event)
 }
