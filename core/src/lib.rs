@@ -15,4 +15,4 @@ mod verdict;
 pub use detector::Detector;
 pub use rule::diagnostic::Diagnostic;
 pub use rule::pack::SourceFile;
-pub use verdict::{Counts, Outcome, Verdict, Verdicts};
+pub use verdict::{Counts, Outcome, Suppression, Verdict, Verdicts};
