@@ -24,6 +24,7 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve-core", "aho-corasick", "many `contains` at once"),
     ("trailsieve-core", "insta", "tests: snapshots of verdicts"),
     ("trailsieve-core", "memchr", "finding line feeds and quotes"),
+    ("trailsieve-core", "miniz_oxide", "packs and unpacks the built-in rules; flate2 stands on it"),
     ("trailsieve-core", "proptest", "tests: generated records"),
     ("trailsieve-core", "regex", "patterns in linear time"),
     ("trailsieve-core", "saphyr-parser", "YAML with the place of each value, for diagnostics"),

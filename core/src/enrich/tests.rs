@@ -6,7 +6,7 @@ use super::Enricher;
 use crate::detect::Match;
 use crate::record::{ProjectionBuilder, Scanner, one_line};
 use crate::rule::condition::Condition;
-use crate::rule::{Language, Level, Rule};
+use crate::rule::{Language, Level, Rule, Tests};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn rule(name: &str, level: Level, fields: &[&str]) -> Rule {
         adjustments: Vec::new(),
         language: Language::CloudWatch,
         enabled: true,
-        tests: Vec::new(),
+        tests: Tests::Given(Vec::new()),
     }
 }
 

@@ -36,7 +36,7 @@
 use super::condition::Condition;
 use super::diagnostic::{Diagnostic, Position, quoted};
 use super::yaml::{Body, Document, Entry, Kind, Node, place_of};
-use super::{Language, Level, Rule, RuleTest, cases, cloudwatch, suggest};
+use super::{Language, Level, Rule, RuleTest, Tests, cases, cloudwatch, suggest};
 
 /// Every top-level key of Sigma and of this form.
 const KNOWN: [&str; 27] = [
@@ -111,7 +111,7 @@ pub(super) fn read(document: Document, source: &str, path: &str, number: usize) 
             adjustments: Vec::new(),
             language: Language::CloudWatch,
             enabled: draft.enabled.unwrap_or(true),
-            tests: draft.tests,
+            tests: Tests::Given(draft.tests),
         }),
         _ => Err(Refused { name, mistakes }),
     }

@@ -1,5 +1,6 @@
 //! Rules: from the text of a file to one compiled form. What a rule does to a record is decided elsewhere.
 
+mod built_in;
 mod cases;
 mod cloudwatch;
 pub mod condition;
@@ -15,6 +16,7 @@ mod suggest;
 mod tests;
 mod yaml;
 
+pub(crate) use built_in::tests_of;
 use condition::Condition;
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +83,7 @@ pub struct Rule {
     /// On unless the file says `enabled: false`.
     pub enabled: bool,
     /// Records that must and must not match.
-    pub tests: Vec<RuleTest>,
+    pub tests: Tests,
 }
 
 /// What becomes of a match under a further condition.
@@ -112,6 +114,25 @@ pub enum Language {
     CloudWatch,
     /// `detection:`, Sigma.
     Sigma,
+}
+
+/// The records of a rule's `tests:`.
+#[derive(Clone, Debug)]
+pub enum Tests {
+    /// Those of a file that was given.
+    Given(Vec<RuleTest>),
+    /// So many, of a built-in rule. They stay packed until somebody asks for them.
+    BuiltIn(usize),
+}
+
+impl Tests {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Given(tests) => tests.len(),
+            Self::BuiltIn(count) => *count,
+        }
+    }
 }
 
 /// One record of a rule's `tests:`.

@@ -1,16 +1,15 @@
 //! A pack: the built-in rules and files given → the rules that are in force, and the manifest that lists them all.
 //! Whether rules keep what their tests promise is for the self-test to see.
 
+use super::built_in::{self, Head};
 use super::diagnostic::{Diagnostic, Position, quoted};
 use super::file::{self, Refused};
 use super::manifest::{self, Listed};
 use super::settings::{self, Settings};
 use super::yaml::{self, MAX_FILE_BYTES};
-use super::{Rule, glob, suggest};
+use super::{Rule, Tests, glob, suggest};
 use std::collections::{BTreeMap, HashMap};
 use std::str::Utf8Error;
-
-include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
 /// One file of rules as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -38,15 +37,14 @@ pub struct Pack {
 pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagnostic>> {
     let settings = settings::read(settings);
     let built_in = settings.as_ref().map_or(true, |settings| settings.default_rules);
-    let built_in = if built_in { BUILT_IN } else { &[] };
-    let built_in = built_in.iter().map(|&(path, content)| SourceFile { path, content: content.as_bytes() });
+    let built_in = if built_in { built_in::heads().map_err(|mistake| vec![mistake])? } else { Vec::new() };
 
     let mut gathered = Gathered::default();
-    for file in built_in {
-        gathered.file(file, Origin::BuiltIn);
+    for Head { path, text, tests } in built_in {
+        gathered.file(SourceFile { path, content: text.as_bytes() }, Some(tests));
     }
     for &file in files {
-        gathered.file(file, Origin::Given);
+        gathered.file(file, None);
     }
     let Gathered { rules, mut refused, refused_names, .. } = gathered.without_shared_ids();
     refused.sort();
@@ -115,15 +113,16 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn file(&mut self, file: SourceFile<'_>, origin: Origin) {
+    /// Reads a file; that of a built-in rule comes without its tests.
+    fn file(&mut self, file: SourceFile<'_>, tests: Option<Tests>) {
         let before = self.refused.len();
-        self.read(file, origin);
+        self.read(file, tests);
         for mistake in self.refused.iter_mut().skip(before) {
             file.path.clone_into(&mut mistake.path);
         }
     }
 
-    fn read(&mut self, file: SourceFile<'_>, origin: Origin) {
+    fn read(&mut self, file: SourceFile<'_>, tests: Option<Tests>) {
         let text = match text_of(file.content) {
             Ok(text) => text,
             Err(mistake) => return self.refuse(file::stem(file.path).to_owned(), vec![mistake]),
@@ -133,7 +132,7 @@ impl Gathered {
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
             match file::read(document, text, file.path, number) {
-                Ok(rule) => self.add(rule, at, origin),
+                Ok(rule) => self.add(rule, at, tests.clone()),
                 Err(Refused { name, mistakes }) => self.refuse(name, mistakes),
             }
         }
@@ -146,12 +145,10 @@ impl Gathered {
         }
     }
 
-    fn add(&mut self, rule: Rule, at: Position, origin: Origin) {
-        if origin == Origin::BuiltIn
-            && let Some(missing) = missing_tests(&rule)
-        {
-            let help = "a built-in rule shows at least one record that matches and one near miss that must not";
-            return self.refuse(rule.name, vec![Diagnostic::new(at, "rule-tests", missing, help)]);
+    fn add(&mut self, mut rule: Rule, at: Position, tests: Option<Tests>) {
+        let origin = if tests.is_some() { Origin::BuiltIn } else { Origin::Given };
+        if let Some(tests) = tests {
+            rule.tests = tests;
         }
         match self.rules.get(&rule.name) {
             Some((former, former_origin)) if *former_origin == origin => {
@@ -192,15 +189,6 @@ impl Gathered {
             self.refuse(name, vec![mistake]);
         }
         self
-    }
-}
-
-fn missing_tests(rule: &Rule) -> Option<&'static str> {
-    let has = |matches| rule.tests.iter().any(|test| test.matches == matches);
-    match (has(true), has(false)) {
-        (true, true) => None,
-        (true, false) => Some("`tests:` has no record in `no_match:`"),
-        (false, _) => Some("`tests:` has no record in `match:`"),
     }
 }
 
