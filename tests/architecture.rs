@@ -22,6 +22,7 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve", "wasmtime", "runs the detector in its sandbox"),
     ("trailsieve", "wide", "vectors in stable, safe Rust for the framing"),
     ("trailsieve-core", "aho-corasick", "many `contains` at once"),
+    ("trailsieve-core", "icu_casemap", "tests: case folding as Unicode defines it"),
     ("trailsieve-core", "insta", "tests: snapshots of verdicts"),
     ("trailsieve-core", "memchr", "finding line feeds and quotes"),
     ("trailsieve-core", "miniz_oxide", "packs and unpacks the built-in rules; flate2 stands on it"),

@@ -6,6 +6,7 @@
 pub mod detect;
 mod detector;
 pub mod enrich;
+mod fold;
 pub mod limits;
 pub mod record;
 pub mod rule;
