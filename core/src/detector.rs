@@ -1,6 +1,6 @@
 //! The whole detector: a pack of rules and what it says of batches of records.
 
-use crate::detect::{CompileError, Compiler, Evaluation};
+use crate::detect::{CompileError, Compiler, Evaluation, Suppressed};
 use crate::enrich::Enricher;
 use crate::limits::MAX_BATCH_BYTES;
 use crate::record::path::{Path, Step};
@@ -8,7 +8,7 @@ use crate::record::{Reject, Scanner, Slot, View, one_line};
 use crate::rule::diagnostic::Diagnostic;
 use crate::rule::pack::{self, SourceFile};
 use crate::rule::{Rule, RuleTest, tests_of};
-use crate::verdict::{Outcome, Verdict, Verdicts};
+use crate::verdict::{Outcome, Suppression, Verdict, Verdicts};
 
 /// A pack of rules, ready to judge.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Detector {
     names_events: bool,
     scanner: Scanner,
     evaluation: Evaluation,
+    /// What was suppressed in the batch at hand, ascending by rule and source.
+    suppressed: Vec<Suppression>,
 }
 
 /// What a record that nobody could judge gains.
@@ -50,6 +52,7 @@ impl Detector {
         Ok(Self {
             scanner: Scanner::new(set.projection()),
             evaluation: Evaluation::new(set),
+            suppressed: Vec::new(),
             rules,
             off: Vec::new(),
             enricher,
@@ -141,6 +144,7 @@ impl Detector {
             }
             at = end + 1;
         }
+        verdicts.suppressed = std::mem::take(&mut self.suppressed);
         Ok(verdicts)
     }
 
@@ -166,13 +170,17 @@ impl Detector {
         }
         let matched = self.evaluation.matches(view);
         self.enricher.annotate(&view, matched, annotation);
-        if matched.is_empty() {
-            return (Outcome::Clean, end);
+        let outcome = if matched.is_empty() { Outcome::Clean } else { Outcome::Flagged };
+        for &suppressed in self.evaluation.suppressed() {
+            count(&mut self.suppressed, &self.rules, suppressed);
+        }
+        if outcome == Outcome::Clean {
+            return (outcome, end);
         }
         if self.names_events {
             self.enricher.event(&view, event);
         }
-        (Outcome::Flagged, end)
+        (outcome, end)
     }
 }
 
@@ -184,6 +192,17 @@ fn too_large(error: &CompileError) -> Diagnostic {
         code: "pack-too-large",
         message: error.to_string(),
         help: "load fewer rules".to_owned(),
+    }
+}
+
+/// Counts a match that is none. Adjustments of a rule that have one source count as one.
+fn count(counted: &mut Vec<Suppression>, rules: &[Rule], Suppressed { rule, adjustment }: Suppressed) {
+    let Some(rule) = rules.get(rule) else { return };
+    let Some(adjustment) = rule.adjustments.get(adjustment) else { return };
+    let (rule, source) = (&rule.name, &adjustment.source);
+    match counted.binary_search_by(|known| (&known.rule, &known.source).cmp(&(rule, source))) {
+        Ok(at) => counted.get_mut(at).into_iter().for_each(|known| known.count += 1),
+        Err(at) => counted.insert(at, Suppression { rule: rule.clone(), source: source.clone(), count: 1 }),
     }
 }
 
