@@ -83,10 +83,10 @@ impl Counters {
 
     /// Counts what the framer found. Records get their outcome from the detector, the others have theirs already.
     pub(crate) fn count_items(&mut self, items: &[Item]) {
-        for item in items.iter().filter(|item| item.last) {
+        for item in items.iter().filter(|item| item.last && item.kind != Kind::Tail) {
             self.records_in += 1;
             match item.kind {
-                Kind::Record => {}
+                Kind::Record | Kind::Tail => {}
                 Kind::Text => self.not_cloudtrail += 1,
                 Kind::Malformed => self.malformed += 1,
                 Kind::Oversized => self.oversized += 1,
