@@ -1,13 +1,19 @@
 //! The whole detector: a pack of rules and what it says of batches of records.
 
+mod self_test;
+
+pub use self_test::TestResult;
+pub(crate) use self_test::why_not;
+
+use crate::cloudtrail::Cloudtrail;
 use crate::detect::{CompileError, Compiler, Evaluation, Suppressed};
 use crate::enrich::Enricher;
+use crate::explain;
 use crate::limits::MAX_BATCH_BYTES;
-use crate::record::path::{Path, Step};
-use crate::record::{Reject, Scanner, Slot, View, one_line};
-use crate::rule::diagnostic::Diagnostic;
+use crate::record::Scanner;
+use crate::rule::diagnostic::{Diagnostic, quoted};
 use crate::rule::pack::{self, SourceFile};
-use crate::rule::{Rule, RuleTest, tests_of};
+use crate::rule::{Rule, suggest};
 use crate::verdict::{Outcome, Suppression, Verdict, Verdicts};
 
 /// A pack of rules, ready to judge.
@@ -17,8 +23,7 @@ pub struct Detector {
     /// Rules of the pack that are switched off. Only their tests are run.
     off: Vec<Rule>,
     enricher: Enricher,
-    event_source: Slot,
-    event_type: Slot,
+    cloudtrail: Cloudtrail,
     /// Whether flagged records are named, so that their findings can stand alone.
     names_events: bool,
     scanner: Scanner,
@@ -44,9 +49,7 @@ impl Detector {
         for rule in &rules {
             compiler.add(&rule.condition, &rule.adjustments)?;
         }
-        let member = |key: &str| Path(vec![Step::Member(key.to_owned())]);
-        let event_source = compiler.slot(&member("eventSource"));
-        let event_type = compiler.slot(&member("eventType"));
+        let cloudtrail = Cloudtrail::new(&mut compiler);
         let enricher = Enricher::new(&rules.iter().collect::<Vec<_>>(), &mut |path| compiler.slot(path));
         let set = compiler.build()?;
         Ok(Self {
@@ -56,8 +59,7 @@ impl Detector {
             rules,
             off: Vec::new(),
             enricher,
-            event_source,
-            event_type,
+            cloudtrail,
             names_events,
         })
     }
@@ -67,59 +69,20 @@ impl Detector {
         &self.rules
     }
 
-    /// Runs the tests that the rules carry, those switched off included; an empty answer means that all passed.
-    pub fn self_test(&mut self) -> Vec<Diagnostic> {
-        let mut failed = self.failures();
-        if !self.off.is_empty() {
-            match Self::compile(self.off.clone(), false) {
-                Ok(mut off) => failed.append(&mut off.failures()),
-                Err(error) => failed.push(too_large(&error)),
+    /// Why the rule of this name matches the record or does not: JSON text, see [`crate::explain`]. The error says why
+    /// there is nothing to explain.
+    pub fn explain(&self, rule: &str, record: &[u8]) -> Result<String, String> {
+        let rules = self.rules.iter().map(|rule| (rule, true)).chain(self.off.iter().map(|rule| (rule, false)));
+        match rules.clone().find(|(known, _)| known.name == rule) {
+            Some((rule, enabled)) => explain::explain(rule, enabled, record),
+            None => {
+                let help = match suggest::did_you_mean(rule, rules.map(|(known, _)| known.name.as_str())) {
+                    help if help.is_empty() => "`rules list` shows the names".to_owned(),
+                    help => help,
+                };
+                Err(format!("no rule is named {}; {help}", quoted(rule)))
             }
         }
-        failed.sort();
-        failed
-    }
-
-    fn failures(&mut self) -> Vec<Diagnostic> {
-        let tests = match tests_of(&self.rules) {
-            Ok(tests) => tests,
-            Err(mistakes) => return mistakes,
-        };
-        let mut failed = Vec::new();
-        for (number, tests) in tests.iter().enumerate() {
-            let Some(path) = self.rules.get(number).map(|rule| rule.path.clone()) else { break };
-            failed.extend(tests.iter().filter_map(|test| self.failure(number, &path, test)));
-        }
-        failed
-    }
-
-    fn failure(&mut self, rule: usize, path: &str, test: &RuleTest) -> Option<Diagnostic> {
-        let record = one_line(test.record.as_bytes());
-        let rejected = match self.scanner.scan(&record) {
-            Err(Reject::Malformed) => Some("is not valid JSON"),
-            Err(Reject::TooDeep) => Some("is nested too deep to be judged"),
-            Ok(view) if !is_cloudtrail(view, self.event_source, self.event_type) => {
-                Some("is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`")
-            }
-            Ok(view) => {
-                // What somebody suppresses is still what the rule says.
-                let matches = self.evaluation.matches(view).iter().any(|matched| matched.rule == rule)
-                    || self.evaluation.suppressed().iter().any(|suppressed| suppressed.rule == rule);
-                match (test.matches, matches) {
-                    (true, false) => Some("must match, but the rule does not match it"),
-                    (false, true) => Some("must not match, but the rule matches it"),
-                    _ => None,
-                }
-            }
-        };
-        rejected.map(|problem| Diagnostic {
-            path: path.to_owned(),
-            line: test.position.0,
-            column: test.position.1,
-            code: "test-failed",
-            message: format!("test record `{}` {problem}", test.name),
-            help: "mend the rule or its test; a pack whose tests fail does not load".to_owned(),
-        })
     }
 
     /// Judges a batch: records on one line each. The error says why none of it can be judged.
@@ -165,7 +128,7 @@ impl Detector {
             annotation.push_str(TOO_DEEP);
             return (Outcome::Unjudged, end);
         };
-        if !is_cloudtrail(view, self.event_source, self.event_type) {
+        if !self.cloudtrail.wrote(view) {
             return (Outcome::NotCloudtrail, end);
         }
         let matched = self.evaluation.matches(view);
@@ -209,11 +172,4 @@ fn count(counted: &mut Vec<Suppression>, rules: &[Rule], Suppressed { rule, adju
 fn line_end(batch: &[u8], start: usize) -> usize {
     let rest = batch.get(start..).unwrap_or_default();
     memchr::memchr(b'\n', rest).map_or(batch.len(), |length| start + length)
-}
-
-/// Whether it is a record of CloudTrail: it names a service of AWS as its source, or is an Insights event, which has no
-/// source of its own.
-fn is_cloudtrail(view: View<'_>, event_source: Slot, event_type: Slot) -> bool {
-    view.is_text(event_source, |source| source.ends_with(b".amazonaws.com"))
-        || view.is_text(event_type, |kind| kind == b"AwsCloudTrailInsight")
 }

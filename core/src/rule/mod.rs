@@ -11,7 +11,7 @@ mod json;
 mod manifest;
 pub mod pack;
 mod settings;
-mod suggest;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 mod yaml;
