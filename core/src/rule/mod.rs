@@ -6,14 +6,21 @@ mod cloudwatch;
 pub mod condition;
 pub mod diagnostic;
 mod file;
+mod filters;
+mod gathered;
 mod glob;
 mod json;
+mod logsource;
 mod manifest;
+mod metadata;
 pub mod pack;
+mod remarks;
 mod settings;
+pub(crate) mod sigma;
 pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod yaml;
 
 pub(crate) use built_in::tests_of;
@@ -68,12 +75,16 @@ pub struct Rule {
     pub id: String,
     /// What it finds.
     pub title: String,
+    /// Why it matters and what to check; may be empty.
+    pub description: String,
     /// How grave a match is.
     pub level: Level,
     /// `tags`, as written.
     pub tags: Vec<String>,
     /// `fields`: what a person needs to see of the record.
     pub fields: Vec<String>,
+    /// `falsepositives`: what is found and harmless.
+    pub falsepositives: Vec<String>,
     /// When it matches.
     pub condition: Condition,
     /// What others than the rule's author say of its matches: filters and overrides, in the order in which they apply.
