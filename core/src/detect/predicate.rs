@@ -52,7 +52,7 @@ impl Check {
 impl Predicate {
     /// Whether one of the record's values passes.
     pub(super) fn holds(&self, view: View<'_>) -> bool {
-        view.captures(self.slot).any(|capture| self.passes(view, capture))
+        view.captures_in_any_order(self.slot).any(|capture| self.passes(view, capture))
     }
 
     fn passes(&self, view: View<'_>, capture: Capture) -> bool {

@@ -16,7 +16,7 @@ pub(crate) struct Captures {
     wild: Vec<WildMember>,
     /// For each node its first and last value, if they are of this record.
     heads: Vec<Head>,
-    /// The nodes of each slot; only wildcards make it more than one.
+    /// The nodes of each slot; only wildcards and the fields of Sigma make it more than one.
     nodes: Vec<Vec<NodeId>>,
     record: u32,
 }
@@ -136,6 +136,14 @@ impl Captures {
         };
         let many = many.into_iter().filter_map(|number| self.values.get(number as usize).copied());
         self.chain(one).map(|(_, capture)| capture).chain(many).filter(Capture::counts)
+    }
+
+    /// The values in a slot, in any order.
+    #[inline]
+    pub(crate) fn of_in_any_order(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
+        let nodes = self.nodes.get(slot.0 as usize).map_or(&[][..], Vec::as_slice);
+        let values = nodes.iter().flat_map(|node| self.chain(self.first(*node)));
+        values.map(|(_, capture)| capture).filter(Capture::counts)
     }
 
     fn first(&self, node: NodeId) -> u32 {

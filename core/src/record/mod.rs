@@ -88,8 +88,8 @@ impl<'a> View<'a> {
         first.and_then(|capture| self.text(capture)).is_some_and(|text| passes(&text))
     }
 
-    pub(crate) fn captures(&self, slot: Slot) -> impl Iterator<Item = Capture> + use<'a> {
-        self.captures.of(slot)
+    pub(crate) fn captures_in_any_order(&self, slot: Slot) -> impl Iterator<Item = Capture> + use<'a> {
+        self.captures.of_in_any_order(slot)
     }
 
     pub(crate) fn all_captures(&self) -> impl Iterator<Item = Capture> + use<'a> {
