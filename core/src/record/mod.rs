@@ -115,8 +115,17 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The same, and the words of booleans.
+    #[inline]
+    pub(crate) fn text_or_word(&self, capture: Capture) -> Option<Cow<'a, [u8]>> {
+        match capture.kind {
+            Kind::True | Kind::False => Some(Cow::Borrowed(self.raw(capture))),
+            _ => self.text(capture),
+        }
+    }
+
     /// The scan has checked that it is UTF-8.
-    fn raw_str(&self, capture: Capture) -> &'a str {
+    pub(crate) fn raw_str(&self, capture: Capture) -> &'a str {
         std::str::from_utf8(self.raw(capture)).unwrap_or_default()
     }
 
