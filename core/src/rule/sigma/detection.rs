@@ -47,7 +47,7 @@ pub(crate) fn identifiers<'n>(
     let before = notes.mistakes.len();
     let identifiers = Identifiers {
         all: entries.map(|entry| Identifier::read(entry, source, notes)).collect(),
-        tests_left: Cell::new(MAX_TESTS),
+        tests_left: Cell::new(Some(MAX_TESTS)),
     };
     let Some(condition) = condition else {
         let help = "say which identifiers must match, as in `condition: selection and not filter`";
@@ -83,7 +83,8 @@ pub(crate) fn identifiers<'n>(
 
 struct Identifiers<'n> {
     all: Vec<Identifier<'n>>,
-    tests_left: Cell<usize>,
+    /// How many more tests the condition may come to; `None` once that they are too many has been told.
+    tests_left: Cell<Option<usize>>,
 }
 
 struct Identifier<'n> {
@@ -117,7 +118,7 @@ impl Identifiers<'_> {
             Body::Scalar(scalar) if scalar.kind == Kind::Text => scalar,
             other => {
                 let message = format!("`condition:` must be a text, found {}", other.described());
-                notes.refuse(node.at, "sigma-condition", message, "");
+                notes.refuse(node.at, "sigma-condition", message, "as in `selection and not 1 of filter_*`");
                 return None;
             }
         };
@@ -169,17 +170,17 @@ impl Identifiers<'_> {
 
     fn named(&self, identifier: &Identifier<'_>, at: usize, tell: &mut impl FnMut(Mistake)) -> Condition {
         identifier.used.set(true);
-        match self.tests_left.get().checked_sub(identifier.tests) {
-            Some(left) => {
-                self.tests_left.set(left);
-                Condition::Named(identifier.name.to_owned(), Box::new(identifier.condition.clone()))
-            }
-            None => {
-                let message = format!("the condition comes to too many tests (limit {MAX_TESTS})");
-                tell(Mistake::new(at, "sigma-limit", message, "name each identifier once, or divide the rule"));
-                Condition::Or(Vec::new())
-            }
+        let before = self.tests_left.get();
+        let left = before.and_then(|left| left.checked_sub(identifier.tests));
+        self.tests_left.set(left);
+        if left.is_some() {
+            return Condition::Named(identifier.name.to_owned(), Box::new(identifier.condition.clone()));
         }
+        if before.is_some() {
+            let message = format!("the condition comes to too many tests (limit {MAX_TESTS})");
+            tell(Mistake::new(at, "sigma-limit", message, "name each identifier once, or divide the rule"));
+        }
+        Condition::Or(Vec::new())
     }
 
     fn nearest(&self, name: &str) -> String {
