@@ -4,18 +4,14 @@
 use super::counted::counted;
 use super::diagnostics::{self, Mistake, Place};
 use super::exit::{Exit, Failure};
+use super::logs;
 use super::pack::{Events, Tuning};
-use super::progress::Progress;
 use super::stale::{self, Seen};
-use super::{logs, walk};
-use crate::batch::Judge;
 use crate::engine::manifest::Manifest;
-use crate::pipeline::{self, DEFAULT_MAX_RECORD, Options};
-use anyhow::anyhow;
+use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::thread;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -60,22 +56,10 @@ fn summary(arguments: &Arguments, manifest: &Manifest) -> String {
     rules.into_iter().chain(overrides).collect::<Vec<_>>().join(", ")
 }
 
-/// What came of the records, with the same pack. Whatever could not be read is told, since it says nothing of anything.
+/// What came of the records, with the same pack.
 fn seen(arguments: &Arguments, quiet: bool) -> Result<Seen, Failure> {
     let loaded = arguments.tuning.observer(&arguments.paths)?;
-    let found: Vec<walk::Found> = arguments.records.iter().flat_map(|path| logs::files(path)).collect();
-    let progress = Progress::of(&found, quiet);
-    let watched = progress.clone();
-    let inputs = found.into_iter().map(move |found| logs::open(found, &watched));
-    let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let judges = loaded.workers(workers).into_iter().map(boxed).collect();
     let mut seen = Seen::default();
-    let report = pipeline::run(inputs, &mut seen, judges, &Options::default())?;
-    progress.clear();
-    if let Some(failure) = report.failures.into_iter().next() {
-        return Err(Failure::Stream(anyhow!(failure.error).context(format!("cannot read {}", failure.input))));
-    }
-    seen.counters = report.counters;
+    seen.counters = logs::judge(&arguments.records, loaded, &mut seen, quiet)?;
     Ok(seen)
 }

@@ -1,7 +1,7 @@
 //! What a detector says of its pack: which rules there are, and which files it left out.
 
 use super::{Diagnostic, Error};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The manifest's form that this host reads.
 const FORMAT: u32 = 1;
@@ -48,7 +48,7 @@ pub struct AdjustmentEntry {
 }
 
 /// One rule of the pack.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub struct RuleEntry {
     /// `group/name`.
     pub name: String,
