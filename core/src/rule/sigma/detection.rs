@@ -31,8 +31,6 @@ pub(crate) struct Read {
     pub(crate) condition: Condition,
     /// The condition says `not`.
     pub(crate) negates: bool,
-    /// It is a list of conditions.
-    pub(crate) is_list: bool,
 }
 
 /// Reads search identifiers and the condition over them; `at` is where both stand. Gives `None` where a mistake was
@@ -62,12 +60,10 @@ pub(crate) fn identifiers<'n>(
         }
         _ => std::slice::from_ref(&condition.value),
     };
-    let mut read = Read { condition: Condition::Or(Vec::new()), negates: false, is_list: nodes.len() != 1 };
-    read.is_list = matches!(condition.value.body, Body::List(_));
-    let mut alternatives = Vec::new();
+    let (mut alternatives, mut negates) = (Vec::new(), false);
     for node in nodes {
-        let Some((condition, negates)) = identifiers.condition(node, source, notes) else { continue };
-        read.negates |= negates;
+        let Some((condition, own)) = identifiers.condition(node, source, notes) else { continue };
+        negates |= own;
         alternatives.push(condition);
     }
     if notes.mistakes.len() > before {
@@ -77,8 +73,7 @@ pub(crate) fn identifiers<'n>(
         let message = format!("the condition does not use {}", quoted(unused.name));
         notes.warn(unused.at, "sigma-unused", message, "add it to the condition, or take it out");
     }
-    read.condition = any_of(alternatives);
-    Some(read)
+    Some(Read { condition: any_of(alternatives), negates })
 }
 
 struct Identifiers<'n> {

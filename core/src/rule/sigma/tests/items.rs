@@ -182,7 +182,7 @@ fn naive_base64(bytes: &[u8]) -> String {
         *digits.get(usize::from_str_radix(&six, 2).unwrap()).unwrap()
     });
     let mut encoded: String = encoded.collect();
-    while encoded.len() % 4 != 0 {
+    while !encoded.len().is_multiple_of(4) {
         encoded.push('=');
     }
     encoded

@@ -1,6 +1,6 @@
 //! Tests of what Sigma's texts become. What a condition finds in records is tested in `tests/sigma.rs`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod conditions;
 mod documents;
