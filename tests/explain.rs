@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::thread;
+use trailsieve_core::explain::Explainer;
 use trailsieve_core::{Detector, SourceFile};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{code, command, err, feed, out};
@@ -76,10 +77,10 @@ fn reckoned(parts: &[Value], number: usize) -> Option<bool> {
 }
 
 /// The rules that an explanation says match; every part of it must follow from its own parts.
-fn check(detector: &Detector, names: &[String], record: &[u8]) -> Result<Vec<String>, String> {
+fn check(explainers: &mut [(String, Explainer<'_>)], record: &[u8]) -> Result<Vec<String>, String> {
     let mut matching = Vec::new();
-    for name in names {
-        let text = detector.explain(name, record)?;
+    for (name, explainer) in explainers {
+        let text = explainer.explain(record)?;
         let told: Value = serde_json::from_str(&text).unwrap();
         let parts = told["parts"].as_array().unwrap();
         for number in 0..parts.len() {
@@ -100,7 +101,9 @@ fn an_explanation_of_any_rule_and_record_says_what_the_verdict_says() {
     let Some(records) = data::records() else { return };
     let judge = |records: &[data::Published]| {
         let (mut detector, _) = Detector::load(&[], "{}").unwrap();
-        let names: Vec<String> = detector.rules().iter().map(|rule| rule.name.clone()).collect();
+        let (explaining, _) = Detector::load(&[], "{}").unwrap();
+        let names = explaining.rules().iter().map(|rule| rule.name.clone());
+        let mut explainers: Vec<_> = names.map(|name| (name.clone(), explaining.explainer(&name).unwrap())).collect();
         let mut matches = BTreeMap::<String, usize>::new();
         for record in records {
             let verdicts = detector.detect(&record.bytes).unwrap();
@@ -108,7 +111,7 @@ fn an_explanation_of_any_rule_and_record_says_what_the_verdict_says() {
             let annotation: Value = serde_json::from_str(annotation).unwrap();
             let rules = annotation["rules"].as_array().cloned().unwrap_or_default();
             let judged = verdicts.counts.clean + verdicts.counts.flagged;
-            match check(&detector, &names, &record.bytes) {
+            match check(&mut explainers, &record.bytes) {
                 Ok(explained) => {
                     assert_eq!(Value::from(explained.clone()), Value::from(rules), "{}", record.place);
                     explained.into_iter().for_each(|name| *matches.entry(name).or_default() += 1);
