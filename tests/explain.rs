@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::thread;
+use trailsieve::engine::{BUILT_IN, Component, Limits, Pack};
 use trailsieve_core::explain::Explainer;
 use trailsieve_core::{Detector, SourceFile};
 use trailsieve_tests::place::Place;
@@ -127,6 +128,24 @@ fn an_explanation_of_any_rule_and_record_says_what_the_verdict_says() {
         judge(one) + other.join().unwrap()
     });
     assert!(found > 10, "records that hardly any rule matches show little");
+}
+
+#[test]
+fn the_component_explains_what_core_explains() {
+    let pack = Pack { files: Vec::new(), settings: "{}".to_owned() };
+    let component = Component::compile(BUILT_IN, Limits::default(), None).unwrap();
+    let mut explainer = component.explainer(&pack).unwrap();
+    let (detector, _) = Detector::load(&[], "{}").unwrap();
+    let record = record("curl/8", "user/alice");
+    for rule in detector.rules() {
+        let told = explainer.explain(&rule.name, record.as_bytes()).unwrap();
+        assert_eq!(told, detector.explain(&rule.name, record.as_bytes()), "{}", rule.name);
+    }
+    for (rule, record) in [("signin/nothing", record.as_str()), ("signin/root", "{")] {
+        let told = explainer.explain(rule, record.as_bytes()).unwrap();
+        assert!(told.is_err(), "{rule}");
+        assert_eq!(told, detector.explain(rule, record.as_bytes()), "{rule}");
+    }
 }
 
 #[test]
