@@ -55,7 +55,7 @@ pub(super) struct Overrides {
 /// One entry of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Override {
-    /// The file and the line, as it is shown and counted: `overrides.yml:12`.
+    /// The file and the line, as it is shown and counted: `overrides.yml:12`. A further entry of a line has its column.
     pub(super) source: String,
     /// The file.
     pub(super) path: String,

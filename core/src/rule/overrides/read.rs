@@ -49,8 +49,15 @@ pub(in crate::rule) fn read<'f>(
     for (path, text, list) in lists {
         let mut notes = Notes::default();
         let source = Source { text, placeholders: &overrides.placeholders };
-        let entries = list.iter().filter_map(|node| entry(node, source, path, &mut notes));
-        overrides.entries.extend(entries);
+        let mut line = None;
+        for node in &list {
+            // The line says which entry is meant, unless several of them stand on it.
+            let place = match line.replace(node.at.line) {
+                Some(former) if former == node.at.line => format!("{path}:{former}:{}", node.at.column),
+                _ => format!("{path}:{}", node.at.line),
+            };
+            overrides.entries.extend(entry(node, source, path, place, &mut notes));
+        }
         mistakes.extend(of_file(path, notes));
     }
     let others = files.iter().filter(|file| !paths.iter().any(|path| path == file.path));
@@ -122,7 +129,7 @@ fn add_placeholders(entry: &Entry, placeholders: &mut Placeholders, notes: &mut 
     }
 }
 
-fn entry(node: &Node, source: Source<'_>, path: &str, notes: &mut Notes) -> Option<Override> {
+fn entry(node: &Node, source: Source<'_>, path: &str, place: String, notes: &mut Notes) -> Option<Override> {
     let before = notes.mistakes.len();
     let entries = members(node, &KEYS, "an override is a map of `rule:`, `reason:` and what they change", notes);
     let misspelt = notes.mistakes.len() > before;
@@ -145,7 +152,7 @@ fn entry(node: &Node, source: Source<'_>, path: &str, notes: &mut Notes) -> Opti
     let bounds: Vec<Condition> =
         [within, beyond, expires.as_ref().map(Expiry::condition)].into_iter().flatten().collect();
     Some(Override {
-        source: format!("{path}:{}", node.at.line),
+        source: place,
         path: path.to_owned(),
         at: find("rule")?.value.at,
         glob: glob?,

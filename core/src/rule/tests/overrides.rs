@@ -216,3 +216,12 @@ overrides:
         (&json!(3), &json!(12), &json!("did you mean `iam/user`?"))
     );
 }
+
+#[test]
+fn entries_on_one_line_are_told_apart() {
+    let text = "overrides: [{rule: '*', level: low, reason: r}, {rule: '*', level: high, reason: r}]\n";
+    let pack = load(&[("o.yml", text)], r#"{"overrides":["o.yml"]}"#).unwrap();
+    let manifest: Value = serde_json::from_str(&pack.manifest).unwrap();
+    let sources = manifest["adjustments"].as_array().unwrap().iter().map(|adjustment| &adjustment["source"]);
+    assert_eq!(sources.collect::<Vec<_>>(), ["o.yml:1", "o.yml:1:49"]);
+}
