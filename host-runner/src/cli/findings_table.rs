@@ -25,12 +25,11 @@ pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> 
     let known: BTreeMap<&str, _> = manifest.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
     let mut rows: Vec<Row<'_>> = counters
         .findings
-        .by_rule
+        .levels_by_rule
         .iter()
-        .map(|(name, &findings)| {
-            let rule = known.get(name.as_str());
-            let level_name = rule.map_or("unknown", |rule| rule.level.as_str());
-            let title = rule.map_or("", |rule| rule.title.as_str());
+        .flat_map(|(name, levels)| levels.iter().map(move |(level, findings)| (name, level, *findings)))
+        .map(|(name, level_name, findings)| {
+            let title = known.get(name.as_str()).map_or("", |rule| rule.title.as_str());
             Row { level: Level::named(level_name), level_name, findings, rule: name, title }
         })
         .collect();
@@ -118,8 +117,8 @@ mod tests {
         let manifest = format!(r#"{{"format":1,"detector":"d","version":"1","rules":[{rules}],"refused":[]}}"#);
         let mut counters = Counters { records_in: 10, clean: 10, ..Counters::default() };
         for (name, level, number) in found {
-            counters.findings.by_rule.insert((*name).to_owned(), *number);
-            *counters.findings.by_level.entry((*level).to_owned()).or_default() += number;
+            let levels = counters.findings.levels_by_rule.entry((*name).to_owned()).or_default();
+            levels.insert((*level).to_owned(), *number);
         }
         text(&counters, &serde_json::from_str(&manifest).unwrap(), coloured)
     }
@@ -137,6 +136,13 @@ mod tests {
     fn light_findings_are_shown_where_there_is_nothing_else() {
         let text = shown(&[("a/low", "low", 3)], false);
         assert!(text.contains("a/low") && text.contains("about a/low"), "{text}");
+    }
+
+    #[test]
+    fn findings_that_an_override_makes_graver_are_not_hidden_behind_their_rule() {
+        let text = shown(&[("a/rule", "low", 3), ("a/rule", "critical", 1)], false);
+        assert!(text.starts_with("4 findings, 1 medium or above:\n"), "{text}");
+        assert!(text.lines().any(|line| line.split_whitespace().take(3).eq(["critical", "1", "a/rule"])), "{text}");
     }
 
     #[test]

@@ -4,10 +4,10 @@
 use super::counted::counted;
 use super::diagnostics::{self, Mistake, Place};
 use super::exit::{Exit, Failure};
-use super::logs;
 use super::pack::{Events, Tuning};
-use super::stale::{self, Seen};
+use super::{logs, stale};
 use crate::engine::manifest::Manifest;
+use crate::output::Nothing;
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::Args;
 use std::io::{self, Write};
@@ -33,9 +33,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let mut told = manifest.warnings.clone();
     told.extend(stale::expired(manifest));
     if !arguments.records.is_empty() {
-        told.extend(stale::without_effect(manifest, &seen(arguments, quiet)?));
+        let observer = arguments.tuning.observer(&arguments.paths)?;
+        let counters = logs::judge(&arguments.records, observer, &mut Nothing, quiet)?;
+        told.extend(stale::without_effect(manifest, &counters));
     }
-    told.sort_by(|one, other| (&one.path, one.line, one.column).cmp(&(&other.path, other.line, other.column)));
     for told in told {
         let path = shown.get(&told.path).unwrap_or(&told.path).clone();
         diagnostics::show(&Mistake { place: Place::File(path), told });
@@ -54,12 +55,4 @@ fn summary(arguments: &Arguments, manifest: &Manifest) -> String {
     let rules = (!arguments.paths.is_empty()).then(|| counted(rules, "rule"));
     let overrides = (overrides > 0).then(|| counted(overrides, "override"));
     rules.into_iter().chain(overrides).collect::<Vec<_>>().join(", ")
-}
-
-/// What came of the records, with the same pack.
-fn seen(arguments: &Arguments, quiet: bool) -> Result<Seen, Failure> {
-    let loaded = arguments.tuning.observer(&arguments.paths)?;
-    let mut seen = Seen::default();
-    seen.counters = logs::judge(&arguments.records, loaded, &mut seen, quiet)?;
-    Ok(seen)
 }

@@ -59,6 +59,9 @@ pub struct FindingCounters {
     pub by_level: BTreeMap<String, u64>,
     /// By the name of the rule.
     pub by_rule: BTreeMap<String, u64>,
+    /// By the name of the rule, and for each rule by level: an override may give some of its findings another one.
+    #[serde(skip)]
+    pub levels_by_rule: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 /// Matches of rules that are no findings, because a filter or an override says so.
@@ -121,6 +124,7 @@ impl Counters {
         self.findings.total += 1;
         *entry(&mut self.findings.by_level, &finding.level) += 1;
         *entry(&mut self.findings.by_rule, &finding.rule) += 1;
+        *entry(entry(&mut self.findings.levels_by_rule, &finding.rule), &finding.level) += 1;
     }
 }
 
