@@ -1,7 +1,7 @@
 //! Hostile detectors meet the host: each fault is named, costs no neighbour its verdict, and is over with its batch.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
 
-use trailsieve::batch::{Judge, Judged, Outcome, Records};
+use trailsieve::batch::{Judge, Judged, Outcome, Records, Suppression};
 use trailsieve::engine::{self, Component, Fault, Limits, Pack, Worker};
 use trailsieve_tests::guest;
 
@@ -151,6 +151,14 @@ fn what_a_detector_did_not_judge_never_looks_clean() {
         let expected = [(Outcome::Unjudged, "detector", annotation), (Outcome::Flagged, "", ANNOTATION)];
         assert_eq!(marks, expected, "{guest}");
     }
+}
+
+#[test]
+fn what_a_detector_suppresses_is_told() {
+    let judged = judge(&mut worker("suppresses"), &[CLEAN, POISON, FLAGGED]);
+    let expected = Suppression { rule: "[1]".to_owned(), source: "no".to_owned(), count: 1 };
+    assert_eq!(judged.suppressed, [expected]);
+    assert_eq!(judge(&mut worker("honest"), &[CLEAN, POISON, FLAGGED]).suppressed, []);
 }
 
 #[test]

@@ -22,3 +22,4 @@ pub mod sigma_rules;
 pub mod signins;
 pub mod spelling;
 pub mod tree;
+pub mod tuned;
