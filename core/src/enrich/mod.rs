@@ -33,7 +33,6 @@ use event::Event;
 use fields::Fields;
 use finding::Finding;
 use reading::{Reading, Wanted};
-use secrets::Secrets;
 use signin::Signin;
 
 /// Writes annotations for the records that one set of rules is asked of.
@@ -97,17 +96,15 @@ impl Enricher {
             out.push_str(&finding.name_json);
         }
 
-        let mut numbers: Vec<usize> = findings().flat_map(|(finding, _)| &finding.fields).copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let found = self.fields.find(record, &numbers, Secrets::new(record));
+        let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
+        let found = self.fields.find(record, numbers);
         let outcome = outcome::outcome(record);
         out.push_str(r#"],"findings":["#);
         for (number, (finding, level)) in findings().enumerate() {
             if number > 0 {
                 out.push(',');
             }
-            finding.write(out, level, outcome, &self.fields, &found);
+            finding.write(out, level, outcome, &found);
         }
         out.push(']');
     }
