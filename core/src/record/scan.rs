@@ -164,7 +164,7 @@ impl Visitor for Taker<'_> {
             trail = onward;
             self.captures.member(node, serial);
             let place = Place { node, memory: trail.after };
-            if let None | Some(b'{' | b'[' | ..=b' ') = bytes.get(end) {
+            if grammar::begins_otherwise(bytes, end) {
                 self.frame.trail = trail;
                 return Some(Member::Key(place, end));
             }
