@@ -179,7 +179,7 @@ pub(super) struct Key<'a> {
 }
 
 /// Reads the key and colon behind the brace or comma at `at`; also gives the place behind the colon.
-#[inline]
+#[inline(always)]
 pub(super) fn key(bytes: &[u8], at: usize) -> Option<(Key<'_>, usize)> {
     let at = skip_space(bytes, at + 1);
     if *bytes.get(at)? != b'"' {
