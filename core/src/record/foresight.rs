@@ -51,6 +51,8 @@ pub(crate) struct Foresight {
     count: usize,
     /// Finds what was met by object and key; a later one takes the place of an earlier one.
     places: Vec<Memory>,
+    /// There was no room for a key of this record.
+    is_full: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +60,8 @@ pub(crate) struct Foresight {
 struct Met {
     /// Quote, key, quote, colon; then anything.
     text: [u8; WIDTH],
-    len: u32,
+    /// One bit for each byte of it that counts.
+    mask: u64,
     parent: NodeId,
     child: NodeId,
     /// The first key of the object that is its value.
@@ -77,31 +80,37 @@ const MOST: usize = 1024;
 /// More places than keys, so that two keys seldom want the same one.
 const PLACES: usize = 4 * MOST;
 
-/// What stands for `BLANK`, for `BEGINNING` and where nothing is met yet. A length that no text has keeps it from being
-/// foreseen.
+/// What stands for `BLANK`, for `BEGINNING` and where nothing is met yet. More bits than a text has bytes keep it from
+/// being foreseen.
 const NOT_MET: Met =
-    Met { text: [0; WIDTH], len: u32::MAX, parent: UNWANTED, child: UNWANTED, within: BLANK, behind: BLANK };
+    Met { text: [0; WIDTH], mask: u64::MAX, parent: UNWANTED, child: UNWANTED, within: BLANK, behind: BLANK };
 
 impl Default for Foresight {
     fn default() -> Self {
-        Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES] }
+        Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES], is_full: false }
     }
 }
 
 impl Foresight {
+    /// A record begins. Learning starts afresh only here, so that what is remembered keeps its meaning within a record.
+    pub(crate) fn begin(&mut self) {
+        if self.is_full {
+            *self = Self::default();
+        }
+    }
+
     /// The key foreseen, if it stands with its colon right behind the brace or comma at `at`.
     #[inline(always)]
-    pub(crate) fn foresee(&self, trail: Trail, parent: NodeId, bytes: &[u8], at: usize) -> Option<Foreseen> {
+    pub(crate) fn foresee(&self, trail: Trail, bytes: &[u8], at: usize) -> Option<Foreseen> {
         let met = self.met(trail.expected);
         let found = bytes.get(at + 1..)?.first_chunk::<WIDTH>()?;
-        let differs = !(equal_bytes(found.first_chunk()?, met.text.first_chunk()?)
-            | equal_bytes(found.last_chunk()?, met.text.last_chunk()?) << HALF);
-        // The parent tells apart what a memory stood for before learning started afresh.
-        if differs.trailing_zeros() < met.len || met.parent != parent {
+        let equal = equal_bytes(found.first_chunk()?, met.text.first_chunk()?)
+            | equal_bytes(found.last_chunk()?, met.text.last_chunk()?) << HALF;
+        if u64::from(equal) & met.mask != met.mask {
             return None;
         }
         let trail = Trail { after: trail.expected, is_within: false, expected: met.behind };
-        Some(Foreseen { trail, node: met.child, end: at + 1 + met.len as usize })
+        Some(Foreseen { trail, node: met.child, end: at + 1 + met.mask.trailing_ones() as usize })
     }
 
     /// What to expect in the object that is the value of this key.
@@ -124,13 +133,13 @@ impl Foresight {
     }
 
     fn find_or_add(&mut self, parent: NodeId, key: &[u8], child: NodeId) -> Option<Memory> {
-        let len = key.len() + 3;
         let mut text = [0; WIDTH];
         let (open, rest) = text.split_first_mut()?;
         *open = b'"';
         let (place, rest) = rest.split_at_mut_checked(key.len())?;
         place.copy_from_slice(key);
         rest.first_chunk_mut::<2>()?.copy_from_slice(b"\":");
+        let mask = u64::MAX >> (u64::BITS as usize - (key.len() + 3));
 
         let place = self.places.get_mut((hash(key) ^ parent.number()) % PLACES)?;
         let memory = *place;
@@ -141,10 +150,10 @@ impl Foresight {
             return Some(memory);
         }
         let Some(free) = self.met.get_mut(self.count) else {
-            *self = Self::default();
+            self.is_full = true;
             return None;
         };
-        *free = Met { text, len: len as u32, parent, child, within: BLANK, behind: BLANK };
+        *free = Met { text, mask, parent, child, within: BLANK, behind: BLANK };
         *place = Memory(self.count as u32);
         self.count += 1;
         Some(*place)

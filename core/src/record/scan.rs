@@ -39,6 +39,7 @@ impl Scanner {
     /// line feed before the next record, or the end. `None`: it is malformed.
     pub(crate) fn scan_at(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
         self.captures.begin();
+        self.foresight.begin();
         self.frames.clear();
         let mut taker = Taker {
             projection: &self.projection,
@@ -159,8 +160,8 @@ impl Visitor for Taker<'_> {
     /// is what most of a record consists of.
     #[inline]
     fn member(&mut self, bytes: &[u8], mut at: usize) -> Option<Member<Place>> {
-        let Frame { node: object, serial, mut trail, .. } = self.frame;
-        while let Some(Foreseen { trail: onward, node, end }) = self.foresight.foresee(trail, object, bytes, at) {
+        let Frame { serial, mut trail, .. } = self.frame;
+        while let Some(Foreseen { trail: onward, node, end }) = self.foresight.foresee(trail, bytes, at) {
             trail = onward;
             self.captures.member(node, serial);
             let place = Place { node, memory: trail.after };
