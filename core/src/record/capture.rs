@@ -154,18 +154,31 @@ impl Captures {
 
     #[inline]
     pub(crate) fn note(&mut self, node: NodeId, kind: Kind, start: usize, end: usize) -> u32 {
-        let number = self.values.len() as u32;
-        self.values.push(Capture { node, kind, start: start as u32, end: end as u32, next: NO_VALUE });
+        let number = self.push(node, kind, start, end);
         if let Some(place) = self.places.get_mut(node.number()) {
-            let earlier = std::mem::replace(&mut place.last, number);
-            if place.record != self.record {
+            let earlier = *place;
+            place.last = number;
+            if earlier.record == self.record {
+                self.link(earlier.last, number);
+            } else {
                 place.record = self.record;
                 place.first = number;
-            } else if let Some(earlier) = self.values.get_mut(earlier as usize) {
-                earlier.next = number;
             }
         }
         number
+    }
+
+    #[inline(always)]
+    fn push(&mut self, node: NodeId, kind: Kind, start: usize, end: usize) -> u32 {
+        let number = self.values.len() as u32;
+        self.values.push(Capture { node, kind, start: start as u32, end: end as u32, next: NO_VALUE });
+        number
+    }
+
+    fn link(&mut self, earlier: u32, next: u32) {
+        if let Some(earlier) = self.values.get_mut(earlier as usize) {
+            earlier.next = next;
+        }
     }
 
     pub(crate) fn set_end(&mut self, capture: u32, end: usize) {
@@ -192,16 +205,43 @@ impl Captures {
             place.serial = serial;
             place.values = values;
             if earlier.serial == serial {
-                self.strike_out(node, earlier);
+                self.strike_out(node, earlier.values, values);
             }
         }
     }
 
+    /// The same, and its value, which is wanted and no object or array, in one go.
+    #[inline(always)]
+    pub(crate) fn member_with_value(&mut self, node: NodeId, serial: u32, kind: Kind, start: usize, end: usize) {
+        let number = self.push(node, kind, start, end);
+        if let Some(place) = self.places.get_mut(node.number()) {
+            let earlier = *place;
+            *place = Place { serial, values: number, end: earlier.end, record: self.record, first: number, last: number };
+            if earlier.record == self.record {
+                self.came_before(node, earlier, number);
+            }
+        }
+    }
+
+    /// A value was noted at a node that has earlier ones in this record.
     #[cold]
-    fn strike_out(&mut self, node: NodeId, earlier: Place) {
-        let descendants = node.number()..earlier.end as usize;
-        let since = self.values.get_mut(earlier.values as usize..).unwrap_or_default();
-        for capture in since.iter_mut().filter(|capture| descendants.contains(&capture.node.number())) {
+    fn came_before(&mut self, node: NodeId, earlier: Place, number: u32) {
+        self.link(earlier.last, number);
+        if let Some(place) = self.places.get_mut(node.number()) {
+            place.first = earlier.first;
+            if earlier.serial == place.serial {
+                self.strike_out(node, earlier.values, number);
+            }
+        }
+    }
+
+    /// Of the values noted from `first` up to `end`, none at this node or below it counts.
+    #[cold]
+    fn strike_out(&mut self, node: NodeId, first: u32, end: u32) {
+        let Some(place) = self.places.get(node.number()) else { return };
+        let descendants = node.number()..place.end as usize;
+        let values = self.values.get_mut(first as usize..end as usize).unwrap_or_default();
+        for capture in values.iter_mut().filter(|capture| descendants.contains(&capture.node.number())) {
             capture.kind = Kind::StruckOut;
         }
     }

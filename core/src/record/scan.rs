@@ -163,14 +163,17 @@ impl Visitor for Taker<'_> {
         let Frame { serial, mut trail, .. } = self.frame;
         while let Some(Foreseen { trail: onward, node, end }) = self.foresight.foresee(trail, bytes, at) {
             trail = onward;
-            self.captures.member(node, serial);
-            let place = Place { node, memory: trail.after };
             if grammar::begins_otherwise(bytes, end) {
+                self.captures.member(node, serial);
                 self.frame.trail = trail;
-                return Some(Member::Key(place, end));
+                return Some(Member::Key(Place { node, memory: trail.after }, end));
             }
             let scalar = grammar::scalar(bytes, end)?;
-            self.scalar(place, scalar);
+            if node.is_wanted() {
+                self.captures.member_with_value(node, serial, scalar.kind, scalar.start, scalar.end);
+            } else {
+                self.captures.member(node, serial);
+            }
             at = scalar.behind;
             if bytes.get(at) != Some(&b',') {
                 self.frame.trail = trail;
