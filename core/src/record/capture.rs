@@ -216,7 +216,8 @@ impl Captures {
         let number = self.push(node, kind, start, end);
         if let Some(place) = self.places.get_mut(node.number()) {
             let earlier = *place;
-            *place = Place { serial, values: number, end: earlier.end, record: self.record, first: number, last: number };
+            *place =
+                Place { serial, values: number, end: earlier.end, record: self.record, first: number, last: number };
             if earlier.record == self.record {
                 self.came_before(node, earlier, number);
             }

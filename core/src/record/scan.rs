@@ -195,6 +195,11 @@ impl Visitor for Taker<'_> {
 impl Taker<'_> {
     #[inline(never)]
     fn unforeseen_member(&mut self, bytes: &[u8], at: usize) -> Option<Member<Place>> {
+        if let Some(Foreseen { trail, node, end }) = self.foresight.foresee_otherwise(self.frame.trail, bytes, at) {
+            self.captures.member(node, self.frame.serial);
+            self.frame.trail = trail;
+            return Some(Member::Key(Place { node, memory: trail.after }, end));
+        }
         let (key, end) = grammar::key(bytes, at)?;
         Some(Member::Key(self.place(key), end))
     }
