@@ -3,7 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
 use std::sync::OnceLock;
-use trailsieve::batch::{Counts, Judge, Judged, Mark, Outcome, Records};
+use trailsieve::batch::{Counts, Judge, Judged, Mark, Outcome, Records, Suppression};
 use trailsieve::engine::manifest::Manifest;
 use trailsieve::engine::{BUILT_IN, Component, Diagnostic, Error, Limits, Pack, SourceFile, Worker};
 use trailsieve_core::Detector;
@@ -178,7 +178,13 @@ fn judged(verdicts: trailsieve_core::Verdicts) -> Judged {
             malformed: counts.malformed.into(),
             not_cloudtrail: counts.not_cloudtrail.into(),
         },
+        suppressed: verdicts.suppressed.into_iter().map(suppression).collect(),
     }
+}
+
+fn suppression(native: trailsieve_core::Suppression) -> Suppression {
+    let trailsieve_core::Suppression { rule, source, count } = native;
+    Suppression { rule, source, count }
 }
 
 fn diagnostic(native: trailsieve_core::Diagnostic) -> Diagnostic {

@@ -29,6 +29,12 @@ fn fragment() -> impl Strategy<Value = String> {
         "{\"Records\":[",
         "\"Records\" : [",
         ",\"Records\":[",
+        "{\"Events\": [",
+        "{\"logEvents\":[",
+        "{\"messageType\":\"DATA_MESSAGE\",",
+        "\"subscriptionFilters\":[\"x\"],",
+        "\"owner\":",
+        "\"logEvents\" : [",
         "]}",
         "]}\n",
         "{\"a\":1}",
@@ -82,9 +88,11 @@ proptest! {
     }
 }
 
+/// What is located, without what follows behind the records of an envelope.
 fn located(text: &str, mode: Mode) -> Vec<(Kind, &str)> {
     let found: Vec<Located> = in_pieces(text.as_bytes(), mode, LIMIT, &[]);
-    found.into_iter().map(|(kind, start, end)| (kind, text.get(start..end).unwrap())).collect()
+    let found = found.into_iter().filter(|(kind, ..)| *kind != Kind::Tail);
+    found.map(|(kind, start, end)| (kind, text.get(start..end).unwrap())).collect()
 }
 
 #[test]
@@ -109,6 +117,10 @@ fn values_are_found_in_every_form_that_they_come_in() {
         ("{\"x\":{\"Records\":[{}]}}", &[(Record, "{\"x\":{\"Records\":[{}]}}")]),
         ("{\"Records\":{}}", &[(Record, "{\"Records\":{}}")]),
         ("{\"Records\":[]}", &[]),
+        ("{\"Events\":[{\"a\":1},{}],\"NextToken\":\"x\"}", &[(Record, "{\"a\":1}"), (Record, "{}")]),
+        ("{\"Messages\" : [{}\n]}", &[(Record, "{}"), (Malformed, ""), (Text, "]}")]),
+        ("{\n\"owner\":\"a\",\"logEvents\":[{\n}]}", &[(Record, "{\n}")]),
+        ("{\"a\":\"b\",\"logEvents\":[{}]}", &[(Record, "{\"a\":\"b\",\"logEvents\":[{}]}")]),
         ("[{},1,\"]\",[{}],null]", &[(Record, "{}"), (Text, "1"), (Text, "\"]\""), (Text, "[{}]"), (Text, "null")]),
         ("[{\"Records\":[{}]}]", &[(Record, "{\"Records\":[{}]}")]),
         ("[{},{} {}\n{}", &[(Record, "{}"), (Record, "{}"), (Malformed, "{}"), (Record, "{}")]),
@@ -125,6 +137,17 @@ fn values_are_found_in_every_form_that_they_come_in() {
     for (text, expected) in cases {
         assert_eq!(&located(text, Mode::Guess), expected, "{text}");
     }
+}
+
+#[test]
+fn what_follows_the_records_of_an_envelope_is_held_to_be_looked_at() {
+    let text = "{\"Records\":[{}] , \"x\":[1],\"Records\":[{}],\"y\":0}{}";
+    let found = in_pieces(text.as_bytes(), Mode::Guess, LIMIT, &[20, 30]);
+    let expected = [(Kind::Record, "{}"), (Kind::Record, "{}"), (Kind::Tail, ",\"y\":0}"), (Kind::Record, "{}")];
+    let found: Vec<_> = found.into_iter().map(|(kind, start, end)| (kind, text.get(start..end).unwrap())).collect();
+    assert_eq!(found, expected);
+    let oversized = in_pieces(text.as_bytes(), Mode::Guess, 6, &[]);
+    assert_eq!(oversized.iter().filter(|(kind, ..)| *kind == Kind::Oversized).count(), 1);
 }
 
 #[test]
@@ -163,7 +186,7 @@ fn the_size_limit_is_a_records() {
     let text = format!("{{\"Records\":[{{}},{{\"a\":\"{}\"}},{{\"b\":1}}]}}", "x".repeat(100));
     let found = in_pieces(text.as_bytes(), Mode::Guess, 50, &[20, 40, 60, 80, 100]);
     let kinds: Vec<Kind> = found.iter().map(|(kind, ..)| *kind).collect();
-    assert_eq!(kinds, [Kind::Record, Kind::Oversized, Kind::Record]);
+    assert_eq!(kinds, [Kind::Record, Kind::Oversized, Kind::Record, Kind::Tail]);
     for (length, kind) in [(50, Kind::Record), (51, Kind::Oversized)] {
         let text = format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
         assert_eq!(in_pieces(text.as_bytes(), Mode::Guess, 50, &[]), [(kind, 0, length)]);

@@ -28,7 +28,7 @@ fn written(text: &str, emit: Emit, unwrap: bool, judge: ByWord, max_record: usiz
     let mut out = Vec::new();
     let mut output = output::to(&mut out, emit, unwrap, Field::default());
     let input = Input::only(Cursor::new(text.to_owned().into_bytes()));
-    let options = Options { mode: Mode::Guess, max_record };
+    let options = Options { mode: Mode::Guess, max_record, ..Options::default() };
     let report = run([input].into_iter(), output.as_mut(), judge.workers(2), &options).unwrap();
     drop(output);
     (String::from_utf8(out).unwrap(), report)

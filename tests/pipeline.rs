@@ -89,7 +89,8 @@ proptest! {
         max_record in prop_oneof![4 => Just(1 << 20), 1 => 20_usize..200],
     ) {
         let source = Pieces { bytes: Cursor::new(text.clone().into_bytes()), lengths };
-        let (out, report) = filtered(source, workers, &Options { mode: Mode::Guess, max_record });
+        let options = Options { mode: Mode::Guess, max_record, ..Options::default() };
+        let (out, report) = filtered(source, workers, &options);
         prop_assert_eq!(&without_field(&out), &text);
         let counters = &report.counters;
         prop_assert!(counters.balance());

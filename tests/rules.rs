@@ -1,12 +1,13 @@
 //! The built-in rules as a whole: each keeps its promises, says what a person needs to know, and shows beside its file
 //! what records gain from it. And what an operator's own file does.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use trailsieve_core::rule::{Rule, RuleTest, Tests};
 use trailsieve_core::{Detector, Outcome, SourceFile};
 use trailsieve_tests::{detecting, runner, signins};
 
@@ -20,12 +21,15 @@ fn the_built_in_rules_keep_what_their_tests_promise() {
     let manifest: Value = serde_json::from_str(&manifest).unwrap();
     let listed = manifest["rules"].as_array().unwrap().iter().map(|rule| rule["name"].as_str().unwrap());
     let listed: BTreeSet<String> = listed.map(str::to_owned).collect();
-    for (path, _) in rule_files() {
+    for (path, text) in rule_files() {
         assert!(listed.contains(path.strip_suffix(".yml").unwrap()), "{path} is not in the pack");
-    }
-    for rule in detector.rules() {
-        for (matches, what) in [(true, "that must match"), (false, "that must not match")] {
-            assert!(rule.tests.iter().any(|test| test.matches == matches), "{}: no record {what}", rule.name);
+        let (alone, _) = load_alone(&path, &text);
+        let built_in = detector.rules().iter().find(|rule| rule.path == path).unwrap();
+        for rule in alone.rules() {
+            assert_eq!(built_in.tests.count(), tests_of(rule).len(), "{path}: tests counted and read");
+            for (matches, what) in [(true, "that must match"), (false, "that must not match")] {
+                assert!(tests_of(rule).iter().any(|test| test.matches == matches), "{path}: no record {what}");
+            }
         }
     }
 }
@@ -122,7 +126,7 @@ fn what_the_test_records_of_each_rule_gain() {
     insta::glob!("../core/rules", "**/*.yml", |path| {
         let text = fs::read_to_string(path).unwrap();
         let (mut detector, _) = load_alone(&path_in_pack(path), &text);
-        let tests: Vec<_> = detector.rules().iter().flat_map(|rule| rule.tests.clone()).collect();
+        let tests: Vec<_> = detector.rules().iter().flat_map(|rule| tests_of(rule).to_vec()).collect();
         let mut shown = String::new();
         for test in tests {
             let verdicts = detector.detect(test.record.replace('\n', "\r").as_bytes()).unwrap();
@@ -275,6 +279,14 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
 fn load_alone(path: &str, text: &str) -> (Detector, String) {
     let file = SourceFile { path, content: text.as_bytes() };
     Detector::load(&[file], r#"{"default_rules":false,"select":[{"glob":"*","enabled":true}]}"#).unwrap()
+}
+
+/// The tests of a rule whose file was given.
+fn tests_of(rule: &Rule) -> &[RuleTest] {
+    match &rule.tests {
+        Tests::Given(tests) => tests,
+        Tests::BuiltIn(_) => panic!("{}: its tests are packed", rule.name),
+    }
 }
 
 /// The indented lines below a key at the left margin, less their indentation.

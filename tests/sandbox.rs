@@ -6,7 +6,7 @@ use trailsieve::engine::{self, Component, Fault, Limits, Pack, Worker};
 use trailsieve_tests::guest;
 
 /// Every guest that misbehaves on poison, and the word for what it does.
-const GUESTS: [(&str, &str); 29] = [
+const GUESTS: [(&str, &str); 35] = [
     ("endless-loop", "fuel"),
     ("memory-fill", "fuel"),
     ("memory-growth", "memory"),
@@ -35,6 +35,12 @@ const GUESTS: [(&str, &str); 29] = [
     ("flagged-without-rule", "contract"),
     ("not-utf8", "contract"),
     ("event-not-json", "contract"),
+    ("suppressed-in-more-records", "contract"),
+    ("suppressed-in-no-record", "contract"),
+    ("suppressed-by-nobody", "contract"),
+    ("suppressed-twice", "contract"),
+    ("suppressed-by-a-long-name", "output"),
+    ("many-suppressions", "output"),
     ("declines", "contract"),
 ];
 

@@ -1,14 +1,20 @@
 //! The whole detector: a pack of rules and what it says of batches of records.
 
-use crate::detect::{CompileError, Compiler, Evaluation};
+mod self_test;
+
+pub use self_test::TestResult;
+pub(crate) use self_test::why_not;
+
+use crate::cloudtrail::Cloudtrail;
+use crate::detect::{CompileError, Compiler, Evaluation, Suppressed};
 use crate::enrich::Enricher;
+use crate::explain;
 use crate::limits::MAX_BATCH_BYTES;
-use crate::record::path::{Path, Step};
-use crate::record::{Reject, Scanner, Slot, View, one_line};
-use crate::rule::diagnostic::Diagnostic;
+use crate::record::Scanner;
+use crate::rule::diagnostic::{Diagnostic, quoted};
 use crate::rule::pack::{self, SourceFile};
-use crate::rule::{Rule, RuleTest};
-use crate::verdict::{Outcome, Verdict, Verdicts};
+use crate::rule::{Rule, suggest};
+use crate::verdict::{Outcome, Suppression, Verdict, Verdicts};
 
 /// A pack of rules, ready to judge.
 #[derive(Debug)]
@@ -17,12 +23,13 @@ pub struct Detector {
     /// Rules of the pack that are switched off. Only their tests are run.
     off: Vec<Rule>,
     enricher: Enricher,
-    event_source: Slot,
-    event_type: Slot,
+    cloudtrail: Cloudtrail,
     /// Whether flagged records are named, so that their findings can stand alone.
     names_events: bool,
     scanner: Scanner,
     evaluation: Evaluation,
+    /// What was suppressed in the batch at hand, ascending by rule and source.
+    suppressed: Vec<Suppression>,
 }
 
 /// What a record that nobody could judge gains.
@@ -42,19 +49,17 @@ impl Detector {
         for rule in &rules {
             compiler.add(&rule.condition, &rule.adjustments)?;
         }
-        let member = |key: &str| Path(vec![Step::Member(key.to_owned())]);
-        let event_source = compiler.slot(&member("eventSource"));
-        let event_type = compiler.slot(&member("eventType"));
+        let cloudtrail = Cloudtrail::new(&mut compiler);
         let enricher = Enricher::new(&rules.iter().collect::<Vec<_>>(), &mut |path| compiler.slot(path));
         let set = compiler.build()?;
         Ok(Self {
             scanner: Scanner::new(set.projection()),
             evaluation: Evaluation::new(set),
+            suppressed: Vec::new(),
             rules,
             off: Vec::new(),
             enricher,
-            event_source,
-            event_type,
+            cloudtrail,
             names_events,
         })
     }
@@ -64,56 +69,20 @@ impl Detector {
         &self.rules
     }
 
-    /// Runs the tests that the rules carry, those switched off included; an empty answer means that all passed.
-    pub fn self_test(&mut self) -> Vec<Diagnostic> {
-        let mut failed = self.failures();
-        if !self.off.is_empty() {
-            match Self::compile(self.off.clone(), false) {
-                Ok(mut off) => failed.append(&mut off.failures()),
-                Err(error) => failed.push(too_large(&error)),
+    /// Why the rule of this name matches the record or does not: JSON text, see [`crate::explain`]. The error says why
+    /// there is nothing to explain.
+    pub fn explain(&self, rule: &str, record: &[u8]) -> Result<String, String> {
+        let rules = self.rules.iter().map(|rule| (rule, true)).chain(self.off.iter().map(|rule| (rule, false)));
+        match rules.clone().find(|(known, _)| known.name == rule) {
+            Some((rule, enabled)) => explain::explain(rule, enabled, record),
+            None => {
+                let help = match suggest::did_you_mean(rule, rules.map(|(known, _)| known.name.as_str())) {
+                    help if help.is_empty() => "`rules list` shows the names".to_owned(),
+                    help => help,
+                };
+                Err(format!("no rule is named {}; {help}", quoted(rule)))
             }
         }
-        failed.sort();
-        failed
-    }
-
-    fn failures(&mut self) -> Vec<Diagnostic> {
-        let mut failed = Vec::new();
-        for number in 0..self.rules.len() {
-            let Some(rule) = self.rules.get(number) else { break };
-            let (path, tests) = (rule.path.clone(), rule.tests.clone());
-            failed.extend(tests.iter().filter_map(|test| self.failure(number, &path, test)));
-        }
-        failed
-    }
-
-    fn failure(&mut self, rule: usize, path: &str, test: &RuleTest) -> Option<Diagnostic> {
-        let record = one_line(test.record.as_bytes());
-        let rejected = match self.scanner.scan(&record) {
-            Err(Reject::Malformed) => Some("is not valid JSON"),
-            Err(Reject::TooDeep) => Some("is nested too deep to be judged"),
-            Ok(view) if !is_cloudtrail(view, self.event_source, self.event_type) => {
-                Some("is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`")
-            }
-            Ok(view) => {
-                // What somebody suppresses is still what the rule says.
-                let matches = self.evaluation.matches(view).iter().any(|matched| matched.rule == rule)
-                    || self.evaluation.suppressed().iter().any(|suppressed| suppressed.rule == rule);
-                match (test.matches, matches) {
-                    (true, false) => Some("must match, but the rule does not match it"),
-                    (false, true) => Some("must not match, but the rule matches it"),
-                    _ => None,
-                }
-            }
-        };
-        rejected.map(|problem| Diagnostic {
-            path: path.to_owned(),
-            line: test.position.0,
-            column: test.position.1,
-            code: "test-failed",
-            message: format!("test record `{}` {problem}", test.name),
-            help: "mend the rule or its test; a pack whose tests fail does not load".to_owned(),
-        })
     }
 
     /// Judges a batch: records on one line each. The error says why none of it can be judged.
@@ -138,6 +107,7 @@ impl Detector {
             }
             at = end + 1;
         }
+        verdicts.suppressed = std::mem::take(&mut self.suppressed);
         Ok(verdicts)
     }
 
@@ -158,18 +128,22 @@ impl Detector {
             annotation.push_str(TOO_DEEP);
             return (Outcome::Unjudged, end);
         };
-        if !is_cloudtrail(view, self.event_source, self.event_type) {
+        if !self.cloudtrail.wrote(view) {
             return (Outcome::NotCloudtrail, end);
         }
         let matched = self.evaluation.matches(view);
         self.enricher.annotate(&view, matched, annotation);
-        if matched.is_empty() {
-            return (Outcome::Clean, end);
+        let outcome = if matched.is_empty() { Outcome::Clean } else { Outcome::Flagged };
+        for &suppressed in self.evaluation.suppressed() {
+            count(&mut self.suppressed, &self.rules, suppressed);
+        }
+        if outcome == Outcome::Clean {
+            return (outcome, end);
         }
         if self.names_events {
             self.enricher.event(&view, event);
         }
-        (Outcome::Flagged, end)
+        (outcome, end)
     }
 }
 
@@ -184,14 +158,18 @@ fn too_large(error: &CompileError) -> Diagnostic {
     }
 }
 
+/// Counts a match that is none. Adjustments of a rule that have one source count as one.
+fn count(counted: &mut Vec<Suppression>, rules: &[Rule], Suppressed { rule, adjustment }: Suppressed) {
+    let Some(rule) = rules.get(rule) else { return };
+    let Some(adjustment) = rule.adjustments.get(adjustment) else { return };
+    let (rule, source) = (&rule.name, &adjustment.source);
+    match counted.binary_search_by(|known| (&known.rule, &known.source).cmp(&(rule, source))) {
+        Ok(at) => counted.get_mut(at).into_iter().for_each(|known| known.count += 1),
+        Err(at) => counted.insert(at, Suppression { rule: rule.clone(), source: source.clone(), count: 1 }),
+    }
+}
+
 fn line_end(batch: &[u8], start: usize) -> usize {
     let rest = batch.get(start..).unwrap_or_default();
     memchr::memchr(b'\n', rest).map_or(batch.len(), |length| start + length)
-}
-
-/// Whether it is a record of CloudTrail: it names a service of AWS as its source, or is an Insights event, which has no
-/// source of its own.
-fn is_cloudtrail(view: View<'_>, event_source: Slot, event_type: Slot) -> bool {
-    view.is_text(event_source, |source| source.ends_with(b".amazonaws.com"))
-        || view.is_text(event_type, |kind| kind == b"AwsCloudTrailInsight")
 }

@@ -3,16 +3,19 @@
 //! [`Detector`] is the whole of it: it builds a pack of rules, runs the tests that the rules carry, and judges batches
 //! of records. Everything here is a pure function of what it is given: no input or output, no clock, no environment.
 
+mod cloudtrail;
 pub mod detect;
 mod detector;
 pub mod enrich;
+pub mod explain;
+mod fold;
 pub mod limits;
 pub mod record;
 pub mod rule;
 mod text_table;
 mod verdict;
 
-pub use detector::Detector;
+pub use detector::{Detector, TestResult};
 pub use rule::diagnostic::Diagnostic;
 pub use rule::pack::SourceFile;
-pub use verdict::{Counts, Outcome, Verdict, Verdicts};
+pub use verdict::{Counts, Outcome, Suppression, Verdict, Verdicts};

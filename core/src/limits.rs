@@ -9,5 +9,10 @@ pub const MAX_DEPTH: u32 = 1024;
 /// keys beside them, and each node takes about 80 bytes of guest memory, so this many stay below 20 MB.
 pub const MAX_PROJECTION_NODES: usize = 250_000;
 
+/// Into how many parts dots may divide the name of a field in a Sigma rule. Every way to divide it is a way through the
+/// tree of wanted paths, so that each further part doubles its nodes: this many parts take 4,095. CloudTrail's longest
+/// names have seven. Who reads rules must refuse longer ones.
+pub const MAX_FIELD_PARTS: usize = 12;
+
 /// The largest batch one call takes. Positions are 32 bits wide because that halves the memory they take.
 pub const MAX_BATCH_BYTES: usize = u32::MAX as usize / 2;

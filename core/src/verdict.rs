@@ -59,4 +59,17 @@ pub struct Verdicts {
     pub counts: Counts,
     /// The flagged, unjudged and malformed records, and the clean ones that gain something; ascending.
     pub verdicts: Vec<Verdict>,
+    /// What was suppressed: one for each rule and source, ascending by both.
+    pub suppressed: Vec<Suppression>,
+}
+
+/// Matches of a rule that a filter or an override declares to be none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The rule's name.
+    pub rule: String,
+    /// Which filter or override, as the manifest lists it.
+    pub source: String,
+    /// In how many records.
+    pub count: u32,
 }

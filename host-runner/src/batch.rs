@@ -160,17 +160,30 @@ impl Counts {
     }
 }
 
+/// Matches of a rule that are no findings, because a filter or an override says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// The rule's name.
+    pub rule: String,
+    /// Who says so, as the detector's manifest lists it.
+    pub source: String,
+    /// In how many records.
+    pub count: u32,
+}
+
 /// The answer for one batch.
 ///
 /// Whoever makes one has checked it: the sum of the counts is the number of records; marks ascend, at most one a
 /// record; every flagged, unjudged and malformed record has one; an annotation or event is one JSON object on one line
-/// or empty.
+/// or empty; nothing was suppressed in more records than there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judged {
     /// How many records had each outcome.
     pub counts: Counts,
     /// What there is to say, in the order of the records.
     pub marks: Vec<Mark>,
+    /// What was suppressed. A batch that was judged in parts may name a rule and source once a part.
+    pub suppressed: Vec<Suppression>,
 }
 
 /// Judges batches; each worker has its own.

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use crate::batch::{Judge, Judged, Records};
-use crate::framing::{Framer, Kind, Mode, Page};
+use crate::framing::{Forms, Framer, Kind, Mode, Page};
 use crate::input::Input;
 use crate::metrics::Counters;
 use crate::output::{Delivery, Output};
@@ -29,17 +29,19 @@ const QUEUE: usize = 1;
 pub const DEFAULT_MAX_RECORD: usize = 1024 * 1024;
 
 /// How the input is to be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What a line feed means.
     pub mode: Mode,
     /// The longest record that is judged, in bytes.
     pub max_record: usize,
+    /// Where records stand within other objects.
+    pub forms: Forms,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { mode: Mode::default(), max_record: DEFAULT_MAX_RECORD }
+        Self { mode: Mode::default(), max_record: DEFAULT_MAX_RECORD, forms: Forms::default() }
     }
 }
 
@@ -112,12 +114,13 @@ pub fn run(
     for judge in judges {
         let (job, next_job) = sync_channel(QUEUE);
         let (answer, next_answer) = sync_channel(QUEUE);
-        threads.push(start("worker", move || judge_all(judge, &next_job, &answer))?);
+        let forms = options.forms.clone();
+        threads.push(start("worker", move || judge_all(judge, &forms, &next_job, &answer))?);
         jobs.push(job);
         answers.push(next_answer);
     }
     let (used, spare) = channel();
-    let reader = Reader { options: *options, jobs, turn: 0, spare };
+    let reader = Reader { options: options.clone(), jobs, turn: 0, spare };
     threads.push(start("reader", move || reader.read_all(inputs))?);
 
     let report = write_all(&answers, output, &used)?;
@@ -209,12 +212,13 @@ impl Reader {
 }
 
 /// The work of one worker.
-fn judge_all(mut judge: Box<dyn Judge>, jobs: &Receiver<Job>, answers: &SyncSender<(Job, Judged)>) {
+fn judge_all(mut judge: Box<dyn Judge>, forms: &Forms, jobs: &Receiver<Job>, answers: &SyncSender<(Job, Judged)>) {
     let mut records = Records::new();
-    while let Ok(job) = jobs.recv() {
+    while let Ok(mut job) = jobs.recv() {
         records.clear();
+        job.page.open(forms);
         for item in job.page.items.iter().filter(|item| item.kind == Kind::Record) {
-            records.push(job.page.item(item));
+            records.push(&job.page.text(item));
         }
         let judged = if records.is_empty() { Judged::default() } else { judge.judge(&records) };
         if answers.send((job, judged)).is_err() {

@@ -1,9 +1,13 @@
 //! Adds the one field to a record.
 //!
 //! Takes the bytes of an object and the detector's JSON object; gives the same bytes with a member more, right before
-//! the last bracket. No other byte changes, and a member of the same name that is there already stays.
+//! the last bracket, and spelled as the record is where that stands within a string. No other byte changes, and a member
+//! of the same name that is there already stays.
 
 use std::collections::BTreeSet;
+
+use crate::framing::members::Members;
+use crate::framing::{said_within, spelled};
 
 /// The name of the added field.
 #[derive(Clone, Debug)]
@@ -26,16 +30,24 @@ impl Field {
     /// Appends `record` with `annotation` in it to `to`. Answers whether the name was taken and another one had to
     /// serve.
     pub fn add(&self, record: &[u8], annotation: &str, to: &mut Vec<u8>) -> bool {
-        let Some((bracket, members)) = record.split_last() else { return false };
-        let free = self.free_name(record);
+        self.add_within(record, 0, 1, annotation, to)
+    }
+
+    /// The same for a record that stands within this many strings, and whose closing bracket is spelled by the last
+    /// `closing` bytes.
+    pub fn add_within(&self, record: &[u8], level: u8, closing: usize, annotation: &str, to: &mut Vec<u8>) -> bool {
+        let Some((members, bracket)) = record.split_at_checked(record.len().saturating_sub(closing)) else {
+            return false;
+        };
+        let text = said_within(record, level);
+        let free = self.free_name(&text);
+        let comma = if is_empty(&text) { "" } else { "," };
+        let name = quoted(free.as_deref().unwrap_or(&self.name));
         to.extend_from_slice(members);
-        if members.trim_ascii() != b"{" {
-            to.push(b',');
+        for part in [comma, &name, ":", annotation] {
+            to.extend_from_slice(spelled(part, level).as_bytes());
         }
-        to.extend_from_slice(quoted(free.as_deref().unwrap_or(&self.name)).as_bytes());
-        to.push(b':');
-        to.extend_from_slice(annotation.as_bytes());
-        to.push(*bracket);
+        to.extend_from_slice(bracket);
         free.is_some()
     }
 
@@ -45,54 +57,24 @@ impl Field {
         if memchr::memmem::find(record, self.name.as_bytes()).is_none() && memchr::memchr(b'\\', record).is_none() {
             return None;
         }
-        let mut taken = BTreeSet::new();
-        for_each_key(record, |key| taken.extend(key.starts_with(&self.name).then(|| key.to_owned())));
-        if !taken.contains(&self.name) {
+        let keys = Members::of(record).map(|member| member.key());
+        let taken: BTreeSet<_> = keys.filter(|key| key.starts_with(self.name.as_bytes())).collect();
+        let is_free = |name: &str| !taken.contains(name.as_bytes());
+        if is_free(&self.name) {
             return None;
         }
-        (2_u64..).map(|number| format!("{}_{number}", self.name)).find(|name| !taken.contains(name))
+        (2_u64..).map(|number| format!("{}_{number}", self.name)).find(|name| is_free(name))
     }
+}
+
+/// Whether an object has no member.
+fn is_empty(object: &[u8]) -> bool {
+    let inside = object.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}"));
+    inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// Calls `take` with every key of the object itself, unescaped. A key that cannot be read is no key that we write.
-fn for_each_key(record: &[u8], mut take: impl FnMut(&str)) {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while let Some(&byte) = record.get(at) {
-        let start = at;
-        at += 1;
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                at = after_string(record, at);
-                let is_key = record.get(at..).unwrap_or_default().trim_ascii_start().first() == Some(&b':');
-                if depth == 1 && is_key {
-                    let key = record.get(start..at).map(serde_json::from_slice::<String>);
-                    if let Some(Ok(key)) = key {
-                        take(&key);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Where the string ends whose first character is at `at`: behind its closing quote.
-fn after_string(text: &[u8], mut at: usize) -> usize {
-    while let Some(length) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += length + 1;
-        if text.get(at - 1) == Some(&b'"') {
-            return at;
-        }
-        at += 1;
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -124,6 +106,16 @@ mod tests {
         for record in [r#"{"a":{"t":0}}"#, r#"{"a":"t"}"#, r#"{"a":["t"]}"#, r#"{"a":"\"t\":"}"#, r#"{"T":0}"#] {
             assert!(!added(record, "t").1, "{record}");
         }
+    }
+
+    #[test]
+    fn within_strings_the_field_is_spelled_as_the_record_is() {
+        let mut to = Vec::new();
+        assert!(Field::named("t").add_within(br#"{\"t\":1 \u007d"#, 1, 6, "{\"v\":\"\\n\"}", &mut to));
+        assert_eq!(to, br#"{\"t\":1 ,\"t_2\":{\"v\":\"\\n\"}\u007d"#);
+        to.clear();
+        assert!(!Field::named("t").add_within(br#"{\\\"a\\\":1}"#, 2, 1, "{\"v\":1}", &mut to));
+        assert_eq!(to, br#"{\\\"a\\\":1,\\\"t\\\":{\\\"v\\\":1}}"#);
     }
 
     #[test]

@@ -90,6 +90,8 @@
     (i32.store (i32.const 532) (i32.const 0)) ;; not-cloudtrail
     (i32.store (i32.const 536) (i32.const 8192))
     (i32.store (i32.const 540) (local.get $marks))
+    (i32.store (i32.const 544) (i32.const 0)) ;; suppressed
+    (i32.store (i32.const 548) (i32.const 0))
     (if (local.get $poison) (then (call $spoil (i32.const 512))))
     (i32.const 512))
 

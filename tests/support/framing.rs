@@ -149,13 +149,9 @@ impl Naive<'_> {
     /// An object at the top, or what follows in it behind an array of records.
     fn top(&mut self, start: usize, open: &mut Vec<u8>) {
         let is_tail = !open.is_empty();
-        let holds_records = |tokens: &[u8]| match is_tail {
-            true => tokens.ends_with(b",\"Records\":["),
-            false => tokens == b"{\"Records\":[",
-        };
+        let holds_records = if is_tail { holds_more_records } else { begins_envelope };
         match self.walk(start, open, &holds_records) {
-            Walked::Closed if is_tail && self.at - start <= self.max_record => {}
-            Walked::Closed => self.find_limited(Kind::Record, start),
+            Walked::Closed => self.find_limited(if is_tail { Kind::Tail } else { Kind::Record }, start),
             Walked::Records => {
                 if self.elements() {
                     self.top(self.at, &mut vec![b'{']);
@@ -312,6 +308,39 @@ impl Naive<'_> {
         }
         Walked::BrokenOff
     }
+}
+
+/// The arrays whose elements are gone through one by one.
+const LISTS: [&str; 4] = ["Records", "Events", "Messages", "logEvents"];
+
+/// What may stand before `logEvents`.
+const BEFORE_LOG_EVENTS: [&str; 6] =
+    ["messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "policyLevel"];
+
+fn begins_envelope(tokens: &[u8]) -> bool {
+    let is_first = LISTS.iter().any(|list| tokens == format!("{{\"{list}\":[").as_bytes());
+    is_first || tokens.strip_prefix(b"{").is_some_and(is_log_events)
+}
+
+fn holds_more_records(tokens: &[u8]) -> bool {
+    LISTS.iter().any(|list| tokens.ends_with(format!(",\"{list}\":[").as_bytes()))
+}
+
+/// Member after member that may stand before `logEvents`, and then these.
+fn is_log_events(tokens: &[u8]) -> bool {
+    if tokens == b"\"logEvents\":[" {
+        return true;
+    }
+    let keys = BEFORE_LOG_EVENTS.iter().map(|key| format!("\"{key}\":"));
+    let Some(value) = keys.into_iter().find_map(|key| tokens.strip_prefix(key.as_bytes())) else { return false };
+    let mut naive = Naive { input: value, at: 0, lines: false, max_record: usize::MAX, found: Vec::new(), cut: None };
+    let is_whole = match value.first() {
+        Some(b'"') => naive.string(),
+        Some(b'[') => matches!(naive.walk(0, &mut Vec::new(), &|_| false), Walked::Closed),
+        _ => false,
+    };
+    let rest = value.get(naive.at..).unwrap_or_default();
+    is_whole && rest.strip_prefix(b",").is_some_and(is_log_events)
 }
 
 fn is_word(byte: u8) -> bool {

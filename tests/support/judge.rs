@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use trailsieve::batch::{Counts, Judge, Judged, Mark, Outcome, Records};
+use trailsieve::batch::{Judge, Judged, Mark, Outcome, Records};
 
 /// What the judge adds; no record of a test holds it.
 pub const ANNOTATION: &str = "{\"v\":1,\"by\":\"the judge of the tests\"}";
@@ -26,7 +26,7 @@ impl ByWord {
 
 impl Judge for ByWord {
     fn judge(&mut self, records: &Records) -> Judged {
-        let mut judged = Judged { counts: Counts::default(), marks: Vec::new() };
+        let mut judged = Judged::default();
         for number in 0..records.len() {
             let record = String::from_utf8_lossy(records.record(number)).into_owned();
             if record.contains("SLOW") {

@@ -1,7 +1,7 @@
 //! The boundary's types from core's and the other way round, member by member. It must not change a value.
 
 use crate::component::exports::trailsieve::plugin::detector as wit;
-use trailsieve_core::{Counts, Diagnostic, Outcome, SourceFile, Verdict, Verdicts};
+use trailsieve_core::{Counts, Diagnostic, Outcome, SourceFile, Suppression, Verdict, Verdicts};
 
 /// A file of rules as core reads it.
 pub(crate) fn source_file(file: &wit::File) -> SourceFile<'_> {
@@ -15,7 +15,12 @@ pub(crate) fn diagnostics(diagnostics: Vec<Diagnostic>) -> Vec<wit::Diagnostic> 
 
 /// The answer to one batch.
 pub(crate) fn verdicts(verdicts: Verdicts) -> wit::Verdicts {
-    wit::Verdicts { counts: counts(verdicts.counts), verdicts: verdicts.verdicts.into_iter().map(verdict).collect() }
+    let Verdicts { counts: told, verdicts, suppressed } = verdicts;
+    wit::Verdicts {
+        counts: counts(told),
+        verdicts: verdicts.into_iter().map(verdict).collect(),
+        suppressed: suppressed.into_iter().map(suppression).collect(),
+    }
 }
 
 fn diagnostic(diagnostic: Diagnostic) -> wit::Diagnostic {
@@ -38,4 +43,9 @@ fn verdict(verdict: Verdict) -> wit::Verdict {
         Outcome::NotCloudtrail => wit::Outcome::NotCloudtrail,
     };
     wit::Verdict { record, outcome, annotation, event }
+}
+
+fn suppression(suppression: Suppression) -> wit::Suppression {
+    let Suppression { rule, source, count } = suppression;
+    wit::Suppression { rule, source, count }
 }

@@ -9,7 +9,7 @@ use serde_json::ser::{Formatter, Serializer};
 use std::io;
 
 /// Appends the value. What cannot be written as JSON (no type of this crate) becomes `null`.
-pub(super) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T) {
+pub(crate) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T) {
     let start = out.len();
     let mut serializer = Serializer::with_formatter(Sink(out), Visible);
     if value.serialize(&mut serializer).is_err() {
@@ -19,7 +19,7 @@ pub(super) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T) {
 }
 
 /// Appends a text. Nearly all need no escape and go the short way, the others from where they need one.
-pub(super) fn write_text(out: &mut String, text: &str) {
+pub(crate) fn write_text(out: &mut String, text: &str) {
     let (plain, rest) = text.split_at(plain_length(text));
     out.reserve(text.len() + 2);
     out.push('"');
@@ -34,7 +34,7 @@ pub(super) fn write_text(out: &mut String, text: &str) {
 }
 
 /// The value as JSON text.
-pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> String {
+pub(crate) fn text<T: Serialize + ?Sized>(value: &T) -> String {
     let mut out = String::new();
     write(&mut out, value);
     out

@@ -12,7 +12,7 @@ mod event;
 mod fields;
 mod finding;
 mod identity;
-mod json;
+pub(crate) mod json;
 mod limits;
 mod login_url;
 mod mfa;
@@ -20,6 +20,7 @@ mod outcome;
 mod reading;
 mod result;
 mod secrets;
+mod seen;
 mod shown;
 mod signin;
 mod switch;
@@ -33,6 +34,7 @@ use event::Event;
 use fields::Fields;
 use finding::Finding;
 use reading::{Reading, Wanted};
+pub(crate) use seen::Seen;
 use signin::Signin;
 
 /// Writes annotations for the records that one set of rules is asked of.

@@ -43,6 +43,11 @@ impl Shown {
             out.push_str(&self.json);
             return;
         }
+        self.write_all(out);
+    }
+
+    /// Appends an array of the values, however many they are.
+    pub(super) fn write_all(&self, out: &mut String) {
         out.push('[');
         out.push_str(&self.json);
         if self.is_cut {

@@ -6,7 +6,7 @@ use super::Enricher;
 use crate::detect::Match;
 use crate::record::{ProjectionBuilder, Scanner, one_line};
 use crate::rule::condition::Condition;
-use crate::rule::{Language, Level, Rule};
+use crate::rule::{Language, Level, Rule, Tests};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -16,14 +16,16 @@ fn rule(name: &str, level: Level, fields: &[&str]) -> Rule {
         path: format!("{name}.yml"),
         id: format!("id of {name}"),
         title: format!("Title of \"{name}\""),
+        description: String::new(),
         level,
+        falsepositives: Vec::new(),
         tags: vec!["attack.t1136.003".to_owned()],
         fields: fields.iter().map(|&field| field.to_owned()).collect(),
         condition: Condition::And(Vec::new()),
         adjustments: Vec::new(),
         language: Language::CloudWatch,
         enabled: true,
-        tests: Vec::new(),
+        tests: Tests::Given(Vec::new()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Numbers compared by exact value, whatever their size: `1e400`, `123.0` and integers above 2^53 included.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 /// A decimal number in one canonical form: `±0.digits × 10^exponent` without leading or trailing zeros in `digits`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +85,37 @@ impl Decimal {
             (true, _) => 0,
             (false, true) => -1,
             (false, false) => 1,
+        }
+    }
+}
+
+/// As a person writes the number, in the shortest of JSON's forms unless that has many zeros.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST_ZEROS: i64 = 20;
+        if self.digits.is_empty() {
+            return f.write_str("0");
+        }
+        let digits = std::str::from_utf8(&self.digits).unwrap_or_default();
+        let sign = if self.negative { "-" } else { "" };
+        let length = digits.len() as i64;
+        match usize::try_from(self.exponent) {
+            Ok(whole) if self.exponent > 0 && self.exponent < length => {
+                let (whole, fraction) = digits.split_at_checked(whole).unwrap_or((digits, ""));
+                write!(f, "{sign}{whole}.{fraction}")
+            }
+            Ok(whole) if self.exponent >= length && self.exponent - length <= MOST_ZEROS => {
+                write!(f, "{sign}{digits:0<whole$}")
+            }
+            _ if self.exponent <= 0 && self.exponent >= -MOST_ZEROS => {
+                let zeros = usize::try_from(-self.exponent).unwrap_or_default();
+                write!(f, "{sign}0.{:0<zeros$}{digits}", "")
+            }
+            _ => {
+                let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, ""));
+                let point = if rest.is_empty() { "" } else { "." };
+                write!(f, "{sign}{first}{point}{rest}e{}", self.exponent - 1)
+            }
         }
     }
 }

@@ -165,8 +165,13 @@ pub enum Matcher {
     Regex(String),
 }
 
-/// Compiles what a [`Matcher::Regex`] holds. Front ends check with it what they write, so that a rule which loaded
-/// cannot fail later. Classes are written out (`[0-9]`, not `\d`), as the component goes without tables of Unicode.
+/// Compiles what a [`Matcher::Regex`] or [`Test::Regex`] holds. Front ends check with it what they write, so that a rule
+/// which loaded cannot fail later.
+///
+/// It is searched in UTF-8, where `.` and a class are one character. The component goes without tables of Unicode (that
+/// of case alone takes some 45 kB), so front ends write out what would need them: classes (`[0-9]`, not `\d`), the bytes
+/// of a word boundary (`(?-u:\b)`), and where case does not count, each letter as a class of its forms
+/// (`[kK\u{212A}]`, see `fold::forms`) instead of the flag `i`. The flags `m` and `s` need none.
 pub fn compile_regex(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(source).size_limit(MAX_REGEX_BYTES).build()
 }

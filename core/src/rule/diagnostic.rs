@@ -33,6 +33,37 @@ impl Diagnostic {
     }
 }
 
+/// What is noted while a document is read.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// What refuses it.
+    pub(crate) mistakes: Vec<Diagnostic>,
+    /// What is probably not meant so, but can be read.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl Notes {
+    pub(crate) fn refuse(
+        &mut self,
+        at: Position,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.mistakes.push(Diagnostic::new(at, code, message, help));
+    }
+
+    pub(crate) fn warn(
+        &mut self,
+        at: Position,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.warnings.push(Diagnostic::new(at, code, message, help));
+    }
+}
+
 impl Position {
     /// The whole file, or the settings as a whole.
     pub(crate) const WHOLE: Self = Self { line: 0, column: 0 };

@@ -1,6 +1,7 @@
 //! The manifest: what `load` answers about a pack, as JSON text. Members may be added, never changed.
 
 use super::diagnostic::Diagnostic;
+use super::gathered::Inapplicable;
 use super::{Language, Level, Rule};
 use serde::Serialize;
 
@@ -10,7 +11,9 @@ struct Manifest<'p> {
     detector: &'static str,
     version: &'static str,
     rules: Vec<Entry<'p>>,
-    refused: Vec<Refused<'p>>,
+    refused: Vec<Told<'p>>,
+    warnings: Vec<Told<'p>>,
+    not_applicable: Vec<NotApplicable<'p>>,
 }
 
 #[derive(Serialize)]
@@ -26,13 +29,37 @@ struct Entry<'p> {
 }
 
 #[derive(Serialize)]
-struct Refused<'p> {
+struct Told<'p> {
     path: &'p str,
     line: u32,
     column: u32,
     code: &'static str,
     message: &'p str,
     help: &'p str,
+}
+
+impl<'p> From<&'p Diagnostic> for Told<'p> {
+    fn from(diagnostic: &'p Diagnostic) -> Self {
+        let Diagnostic { path, line, column, code, message, help } = diagnostic;
+        Self { path, line: *line, column: *column, code, message, help }
+    }
+}
+
+/// A document that is about records of another source.
+#[derive(Serialize)]
+struct NotApplicable<'p> {
+    name: &'p str,
+    path: &'p str,
+    logsource: String,
+}
+
+/// What there is to say beside the rules.
+#[derive(Clone, Copy)]
+pub(super) struct Contents<'p> {
+    /// The mistakes of those left out.
+    pub(super) refused: &'p [Diagnostic],
+    pub(super) warnings: &'p [Diagnostic],
+    pub(super) inapplicable: &'p [Inapplicable],
 }
 
 /// A rule of the pack and whether it is in force.
@@ -42,8 +69,8 @@ pub(super) struct Listed<'p> {
     pub(super) built_in: bool,
 }
 
-/// The manifest of a pack: all its rules in the order given, and the mistakes of those left out.
-pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, refused: &'p [Diagnostic]) -> String {
+/// The manifest of a pack: all its rules in the order given, and what is to be said of its files.
+pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, contents: Contents<'p>) -> String {
     let rules = rules.map(|Listed { rule, enabled, built_in }| Entry {
         name: &rule.name,
         id: &rule.id,
@@ -54,20 +81,20 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, refused: &'p [Di
         built_in,
         tags: &rule.tags,
     });
-    let refused = refused.iter().map(|mistake| Refused {
-        path: &mistake.path,
-        line: mistake.line,
-        column: mistake.column,
-        code: mistake.code,
-        message: &mistake.message,
-        help: &mistake.help,
+    let told = |diagnostics: &'p [Diagnostic]| diagnostics.iter().map(Told::from).collect();
+    let not_applicable = contents.inapplicable.iter().map(|document| NotApplicable {
+        name: &document.name,
+        path: &document.path,
+        logsource: document.logsource.to_string(),
     });
     let manifest = Manifest {
         format: 1,
         detector: "trailsieve",
         version: env!("CARGO_PKG_VERSION"),
         rules: rules.collect(),
-        refused: refused.collect(),
+        refused: told(contents.refused),
+        warnings: told(contents.warnings),
+        not_applicable: not_applicable.collect(),
     };
     // Texts and numbers only: there is nothing in it that JSON could not hold.
     serde_json::to_string(&manifest).unwrap_or_default()

@@ -1,20 +1,29 @@
 //! Rules: from the text of a file to one compiled form. What a rule does to a record is decided elsewhere.
 
+mod built_in;
 mod cases;
 mod cloudwatch;
 pub mod condition;
 pub mod diagnostic;
 mod file;
+mod filters;
+mod gathered;
 mod glob;
 mod json;
+mod logsource;
 mod manifest;
+mod metadata;
 pub mod pack;
+mod remarks;
 mod settings;
-mod suggest;
+pub(crate) mod sigma;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod yaml;
 
+pub(crate) use built_in::tests_of;
 use condition::Condition;
 use serde::{Deserialize, Serialize};
 
@@ -66,12 +75,16 @@ pub struct Rule {
     pub id: String,
     /// What it finds.
     pub title: String,
+    /// Why it matters and what to check; may be empty.
+    pub description: String,
     /// How grave a match is.
     pub level: Level,
     /// `tags`, as written.
     pub tags: Vec<String>,
     /// `fields`: what a person needs to see of the record.
     pub fields: Vec<String>,
+    /// `falsepositives`: what is found and harmless.
+    pub falsepositives: Vec<String>,
     /// When it matches.
     pub condition: Condition,
     /// What others than the rule's author say of its matches: filters and overrides, in the order in which they apply.
@@ -81,7 +94,7 @@ pub struct Rule {
     /// On unless the file says `enabled: false`.
     pub enabled: bool,
     /// Records that must and must not match.
-    pub tests: Vec<RuleTest>,
+    pub tests: Tests,
 }
 
 /// What becomes of a match under a further condition.
@@ -112,6 +125,25 @@ pub enum Language {
     CloudWatch,
     /// `detection:`, Sigma.
     Sigma,
+}
+
+/// The records of a rule's `tests:`.
+#[derive(Clone, Debug)]
+pub enum Tests {
+    /// Those of a file that was given.
+    Given(Vec<RuleTest>),
+    /// So many, of a built-in rule. They stay packed until somebody asks for them.
+    BuiltIn(usize),
+}
+
+impl Tests {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Given(tests) => tests.len(),
+            Self::BuiltIn(count) => *count,
+        }
+    }
 }
 
 /// One record of a rule's `tests:`.

@@ -5,7 +5,7 @@ use super::level::Level;
 use super::terminal;
 use crate::batch::Judge;
 use crate::engine::Loaded;
-use crate::framing::Mode;
+use crate::framing::{Forms, Mode, RecordPath};
 use crate::input::Input;
 use crate::metrics::Counters;
 use crate::output::Output;
@@ -30,6 +30,10 @@ pub(super) struct ReadingArguments {
     /// Whether a line feed ends a record [default: the first line shows]
     #[arg(long, value_name = "FORM")]
     input: Option<Form>,
+
+    /// Look for records here, too, where they stand in something else: names of members, such as payload.record
+    #[arg(long, value_name = "PATH", value_parser = RecordPath::new)]
+    record_path: Vec<RecordPath>,
 
     /// Pass records on without judging that are larger: bytes, or with KiB or MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value_t = Size(DEFAULT_MAX_RECORD))]
@@ -104,7 +108,8 @@ impl ReadingArguments {
         };
         let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
         let judges = loaded.workers(workers).into_iter().map(boxed).collect();
-        Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record() })?)
+        let forms = Forms::with(&self.record_path);
+        Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record(), forms })?)
     }
 
     /// Opens the file for counters, before any record is read: a path that cannot be written is known at once.

@@ -5,9 +5,9 @@
 //! not judge a record, the mark for that is the host's if its own would not show it.
 
 use super::Fault;
-use super::bindings::{Outcome as Told, Verdict, Verdicts};
-use super::limits::{ANNOTATION_BYTES, EVENT_BYTES};
-use crate::batch::{Counts, Judged, Mark, Outcome};
+use super::bindings::{self, Outcome as Told, Verdict, Verdicts};
+use super::limits::{ANNOTATION_BYTES, EVENT_BYTES, SUPPRESSION_BYTES, SUPPRESSIONS};
+use crate::batch::{Counts, Judged, Mark, Outcome, Suppression};
 use crate::output::Finding;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -41,7 +41,29 @@ pub(super) fn check(answer: Verdicts, records: usize) -> Result<Judged, Fault> {
         && Counts { clean: counts.clean, not_cloudtrail: counts.not_cloudtrail, ..marked } == counts
         && marked.clean <= counts.clean
         && marked.not_cloudtrail == 0;
-    if complete { Ok(Judged { counts, marks }) } else { Err(Fault::Contract) }
+    if !complete {
+        return Err(Fault::Contract);
+    }
+    Ok(Judged { counts, marks, suppressed: suppressions(answer.suppressed, records)? })
+}
+
+/// What was suppressed, each rule and source told once. One of them cannot concern more records than there are.
+fn suppressions(told: Vec<bindings::Suppression>, records: usize) -> Result<Vec<Suppression>, Fault> {
+    if told.len() > SUPPRESSIONS {
+        return Err(Fault::Output);
+    }
+    let mut suppressed: Vec<Suppression> = Vec::with_capacity(told.len());
+    for bindings::Suppression { rule, source, count } in told {
+        if rule.len() > SUPPRESSION_BYTES || source.len() > SUPPRESSION_BYTES {
+            return Err(Fault::Output);
+        }
+        let ascends = suppressed.last().is_none_or(|last| (&last.rule, &last.source) < (&rule, &source));
+        if !ascends || rule.is_empty() || source.is_empty() || count == 0 || count as usize > records {
+            return Err(Fault::Contract);
+        }
+        suppressed.push(Suppression { rule, source, count });
+    }
+    Ok(suppressed)
 }
 
 fn mark(verdict: Verdict) -> Result<Mark, Fault> {

@@ -2,4 +2,4 @@
 
 wasmtime::component::bindgen!({ path: "wit", world: "plugin" });
 
-pub(super) use exports::trailsieve::plugin::detector::{Diagnostic, File, Outcome, Verdict, Verdicts};
+pub(super) use exports::trailsieve::plugin::detector::{Diagnostic, File, Outcome, Suppression, Verdict, Verdicts};

@@ -81,5 +81,6 @@ fn append(judged: &mut Judged, first: usize, part: Judged) {
     judged.counts.merge(&part.counts);
     // Numbers of records are 32 bits wide at the boundary, so those of a part of its batch are as well.
     let first = u32::try_from(first).unwrap_or(u32::MAX);
+    judged.suppressed.extend(part.suppressed);
     judged.marks.extend(part.marks.into_iter().map(|mark| Mark { record: first.saturating_add(mark.record), ..mark }));
 }

@@ -26,6 +26,13 @@ pub(super) const ANNOTATION_BYTES: usize = 256 << 10;
 /// The longest description of an event: nine values.
 pub(super) const EVENT_BYTES: usize = 64 << 10;
 
+/// How many suppressions one batch may tell. Each stands for a rule and an override that met in one of its records;
+/// a pack of 5,000 rules with ten overrides on each of them has fewer pairs.
+pub(super) const SUPPRESSIONS: usize = 65_536;
+
+/// The longest name of a rule or a source in them: a path in a file system is no longer.
+pub(super) const SUPPRESSION_BYTES: usize = 4 << 10;
+
 /// How many fresh instances one batch may cost. Each loads the pack anew, which fuel for judging does not count, so
 /// a batch of nothing but poison would otherwise cost one load a record.
 pub(super) const RESTARTS_PER_BATCH: u32 = 16;

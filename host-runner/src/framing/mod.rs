@@ -4,14 +4,21 @@
 //! between them is framing and passes as it came. It counts brackets outside strings and reads the keys of envelopes.
 //! It must not interpret a record, and the same bytes must give the same items however they were cut into pieces.
 //!
-//! Each kind of envelope has a file of its own.
+//! What records come in has a file each in `forms`; a record within an object is found once the object is complete.
 
 mod brackets;
 mod elements;
+mod forms;
+mod itself;
+mod list;
+pub(crate) mod members;
+mod open;
 mod page;
-mod records;
+mod string;
 
+pub use forms::{EmptyName, Forms, RecordPath};
 pub use page::Page;
+pub use string::{said_within, spelled};
 
 use brackets::{Stop, Walk};
 
@@ -39,6 +46,8 @@ pub enum Kind {
     Malformed,
     /// Longer than a record may be.
     Oversized,
+    /// What follows in an envelope behind its records. It counts for nothing; what may stand in it does.
+    Tail,
 }
 
 /// One stretch of a page that counts.
@@ -53,6 +62,10 @@ pub struct Item {
     /// Whether it ends here. A record always does; what is never held in memory as a whole comes in several parts,
     /// the last of which may be empty.
     pub last: bool,
+    /// Within how many strings it stands, one in another: so often it is to be read before it is JSON.
+    pub level: u8,
+    /// How many bytes spell its closing bracket: more than one where that is written as an escape.
+    pub closing: usize,
 }
 
 /// Locates the items of one input.
@@ -246,7 +259,7 @@ impl Framer {
             }
             Stop::Array => {
                 let head = bytes.get(self.start..at).unwrap_or_default();
-                let holds_records = if role == Role::Tail { records::goes_on } else { records::begins_envelope };
+                let holds_records = if role == Role::Tail { list::goes_on } else { list::begins };
                 if head.len() <= self.max_record && holds_records(head) {
                     self.around = Around::Object;
                     self.state = State::Elements(Awaits::Element);
@@ -260,8 +273,7 @@ impl Framer {
         match role {
             Role::Top | Role::Element => self.end(Kind::Record, items),
             Role::Nested => self.end(Kind::Text, items),
-            Role::Tail if self.is_over() => self.end(Kind::Oversized, items),
-            Role::Tail => {}
+            Role::Tail => self.end(Kind::Tail, items),
         }
         self.state = match role {
             Role::Top | Role::Tail => State::Between,
@@ -315,7 +327,7 @@ impl Framer {
     fn end(&mut self, kind: Kind, items: &mut Vec<Item>) {
         let has_limit = !matches!(self.state, State::Rest(_) | State::Between);
         let kind = if has_limit && self.is_over() { Kind::Oversized } else { kind };
-        items.push(Item { start: self.start, end: self.at, kind, last: true });
+        items.push(Item { start: self.start, end: self.at, kind, last: true, level: 0, closing: 1 });
         self.start = self.at;
         self.over = false;
     }
@@ -327,7 +339,7 @@ impl Framer {
             _ => Kind::Oversized,
         };
         if end > self.start {
-            items.push(Item { start: self.start, end, kind, last: false });
+            items.push(Item { start: self.start, end, kind, last: false, level: 0, closing: 1 });
             self.start = end;
         }
     }

@@ -3,9 +3,12 @@
 //! Takes what a source has to give; gives bytes with the items located in them. It only holds; the memory is used
 //! again for later pages.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
+use std::mem;
 
-use super::{Framer, Item};
+use super::open::{Found, open, open_tail};
+use super::{Forms, Framer, Item, Kind, string};
 
 /// Bytes as they came, and what of them counts.
 #[derive(Debug, Default)]
@@ -28,6 +31,29 @@ impl Page {
     /// The bytes of one item.
     pub fn item(&self, item: &Item) -> &[u8] {
         self.bytes().get(item.start..item.end).unwrap_or_default()
+    }
+
+    /// What a record says: its bytes, read as often as it stands within a string.
+    pub fn text(&self, item: &Item) -> Cow<'_, [u8]> {
+        string::said_within(self.item(item), item.level)
+    }
+
+    /// Puts the records that stand within an object in its place, and takes away what is framing after all.
+    pub fn open(&mut self, forms: &Forms) {
+        let items = mem::take(&mut self.items);
+        let mut opened = Vec::with_capacity(items.len());
+        for item in items {
+            let found = match item.kind {
+                Kind::Record => open(forms, self.item(&item)),
+                Kind::Tail => open_tail(forms, self.item(&item)),
+                Kind::Text | Kind::Malformed | Kind::Oversized => Vec::new(),
+            };
+            if found.is_empty() && item.kind != Kind::Tail {
+                opened.push(item);
+            }
+            opened.extend(found.into_iter().map(|found| located(&found, item.start)));
+        }
+        self.items = opened;
     }
 
     /// Reads once, at most `most` bytes, behind what is there. Answers how many bytes came; 0 is the end.
@@ -79,4 +105,11 @@ impl Page {
         next.offset = self.offset + settled as u64;
         self.filled = settled.min(self.filled);
     }
+}
+
+/// What was found in an object that starts here, as an item of the page.
+fn located(found: &Found, start: usize) -> Item {
+    let Found { kind, level, .. } = *found;
+    let closing = found.end - found.closing;
+    Item { start: start + found.start, end: start + found.end, kind, last: true, level, closing }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::batch::{Judged, Outcome};
+use crate::batch::{Judged, Outcome, Suppression};
 use crate::framing::{Item, Kind};
 use crate::output::Finding;
 
@@ -40,6 +40,8 @@ pub struct Counters {
     pub unjudged_by_reason: BTreeMap<&'static str, u64>,
     /// What the rules found.
     pub findings: FindingCounters,
+    /// What filters and overrides declared to be no finding.
+    pub suppressed: SuppressionCounters,
     /// Records that had a field of our name before.
     pub field_existed: u64,
     /// Bytes read, after decompression.
@@ -59,6 +61,15 @@ pub struct FindingCounters {
     pub by_rule: BTreeMap<String, u64>,
 }
 
+/// Matches of rules that are no findings, because a filter or an override says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SuppressionCounters {
+    /// All of them.
+    pub total: u64,
+    /// By the name of the rule, and for each rule by who says so.
+    pub by_rule: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
 impl Counters {
     /// Whether every record that came in has an outcome.
     pub fn balance(&self) -> bool {
@@ -72,10 +83,10 @@ impl Counters {
 
     /// Counts what the framer found. Records get their outcome from the detector, the others have theirs already.
     pub(crate) fn count_items(&mut self, items: &[Item]) {
-        for item in items.iter().filter(|item| item.last) {
+        for item in items.iter().filter(|item| item.last && item.kind != Kind::Tail) {
             self.records_in += 1;
             match item.kind {
-                Kind::Record => {}
+                Kind::Record | Kind::Tail => {}
                 Kind::Text => self.not_cloudtrail += 1,
                 Kind::Malformed => self.malformed += 1,
                 Kind::Oversized => self.oversized += 1,
@@ -97,21 +108,25 @@ impl Counters {
                 Outcome::Flagged | Outcome::Malformed | Outcome::NotCloudtrail => {}
             }
         }
+        for Suppression { rule, source, count } in &judged.suppressed {
+            let count = u64::from(*count);
+            self.suppressed.total += count;
+            let by_rule = &mut self.suppressed.by_rule;
+            *entry(entry(by_rule, rule), source) += count;
+        }
     }
 
     /// Counts one finding.
     pub(crate) fn count_finding(&mut self, finding: &Finding<'_>) {
         self.findings.total += 1;
-        count(&mut self.findings.by_level, &finding.level);
-        count(&mut self.findings.by_rule, &finding.rule);
+        *entry(&mut self.findings.by_level, &finding.level) += 1;
+        *entry(&mut self.findings.by_rule, &finding.rule) += 1;
     }
 }
 
-fn count(counters: &mut BTreeMap<String, u64>, name: &str) {
-    if let Some(counter) = counters.get_mut(name) {
-        *counter += 1;
-    } else {
-        let name = if counters.len() < MAX_NAMES { name } else { FURTHER_NAMES };
-        *counters.entry(name.to_owned()).or_default() += 1;
-    }
+/// What is counted under this name, or under the common one once there are too many names.
+fn entry<'c, T: Default>(counters: &'c mut BTreeMap<String, T>, name: &str) -> &'c mut T {
+    let is_full = counters.len() >= MAX_NAMES && !counters.contains_key(name);
+    let name = if is_full { FURTHER_NAMES } else { name };
+    counters.entry(name.to_owned()).or_default()
 }

@@ -3,9 +3,11 @@
 //! Takes a page and the detector's answer; gives the page's bytes as one row of stretches without a gap, each with
 //! what is known of it. Findings are read here, once.
 
+use std::borrow::Cow;
+
 use super::Finding;
 use crate::batch::{Judged, Mark, Outcome};
-use crate::framing::{Item, Kind, Page};
+use crate::framing::{Item, Kind, Page, said_within};
 
 /// One judged page.
 #[derive(Debug)]
@@ -33,6 +35,10 @@ pub enum Stretch<'a> {
 pub struct Recorded<'a> {
     /// Its bytes as they came.
     pub bytes: &'a [u8],
+    /// Within how many strings it stands.
+    pub level: u8,
+    /// How many of its bytes spell its closing bracket.
+    pub closing: usize,
     /// Where it starts in the input.
     pub offset: u64,
     /// What there is to say of it, if anything.
@@ -50,6 +56,11 @@ impl<'a> Recorded<'a> {
         }
     }
 
+    /// What it says: its bytes, read as often as it stands within a string.
+    pub fn text(&self) -> Cow<'a, [u8]> {
+        said_within(self.bytes, self.level)
+    }
+
     /// What became of it. Without a mark it is `Clean`, which then stands for `NotCloudtrail` too.
     pub fn outcome(&self) -> Outcome {
         self.mark.map_or(Outcome::Clean, |mark| mark.outcome)
@@ -63,7 +74,7 @@ pub struct Other<'a> {
     pub bytes: &'a [u8],
     /// Where this part starts in the input.
     pub offset: u64,
-    /// What it is; never `Record`.
+    /// What it is; never `Record` or `Tail`.
     pub kind: Kind,
     /// Whether this is the last part.
     pub last: bool,
@@ -139,6 +150,9 @@ where
         self.at = item.end;
         let bytes = self.page.item(item);
         let offset = self.page.offset + item.start as u64;
+        if item.kind == Kind::Tail {
+            return Some(Stretch::Framing(bytes));
+        }
         if item.kind != Kind::Record {
             return Some(Stretch::Other(Other { bytes, offset, kind: item.kind, last: item.last }));
         }
@@ -148,6 +162,6 @@ where
             Some((mark, findings)) => (Some(mark), findings.as_slice()),
             None => (None, [].as_slice()),
         };
-        Some(Stretch::Record(Recorded { bytes, offset, mark, findings }))
+        Some(Stretch::Record(Recorded { bytes, level: item.level, closing: item.closing, offset, mark, findings }))
     }
 }

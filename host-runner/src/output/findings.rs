@@ -52,7 +52,7 @@ impl<W: Write> Findings<W> {
         let Some(mark) = record.mark else { return };
         let (outcome, reason) = match mark.outcome {
             Outcome::Flagged if !record.findings.is_empty() => {
-                return write_lines(record.findings, &mark.event, record.bytes, &mut self.text);
+                return write_lines(record.findings, &mark.event, &record.text(), &mut self.text);
             }
             // The engine lets no such answer through; of another judge nobody knows.
             Outcome::Flagged => ("flagged", "findings"),
@@ -69,7 +69,7 @@ impl<W: Write> Findings<W> {
         let (outcome, reason) = match part.kind {
             Kind::Malformed => ("malformed", "framing"),
             Kind::Oversized => ("oversized", "size"),
-            Kind::Text | Kind::Record => return,
+            Kind::Text | Kind::Record | Kind::Tail => return,
         };
         let mut open =
             self.open.take().unwrap_or_else(|| Open { offset: part.offset, length: 0, digest: Sha256::new() });

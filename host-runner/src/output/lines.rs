@@ -1,7 +1,7 @@
 //! One record a line: all of them (`--unwrap`) or those that matter (`--emit flagged`).
 //!
-//! Takes judged pages; gives records with their field, each on a line of its own, without the envelope around them. In
-//! valid JSON a line break is white space, so it becomes a space; what is not valid is written as it came, for nobody
+//! Takes judged pages; gives records with their field, each on a line of its own, without the envelope around them and
+//! as JSON even where they came as text within a string. In valid JSON a line break is white space, so it becomes a space; what is not valid is written as it came, for nobody
 //! can say what a line break means in it.
 
 use std::io::{self, Write};
@@ -41,10 +41,11 @@ impl<W: Write> Lines<W> {
 
     fn record(&mut self, record: &Recorded<'_>, counters: &mut Counters) {
         let start = self.text.len();
+        let text = record.text();
         if record.annotation().is_empty() {
-            self.text.extend_from_slice(record.bytes);
+            self.text.extend_from_slice(&text);
         } else {
-            let existed = self.field.add(record.bytes, record.annotation(), &mut self.text);
+            let existed = self.field.add(&text, record.annotation(), &mut self.text);
             counters.field_existed += u64::from(existed);
         }
         if record.outcome() != Outcome::Malformed {

@@ -33,7 +33,9 @@ impl<W: Write> Output for Whole<W> {
         for stretch in delivery.stretches() {
             match stretch {
                 Stretch::Record(record) if !record.annotation().is_empty() => {
-                    let existed = self.field.add(record.bytes, record.annotation(), &mut self.text);
+                    let (level, closing) = (record.level, record.closing);
+                    let annotation = record.annotation();
+                    let existed = self.field.add_within(record.bytes, level, closing, annotation, &mut self.text);
                     counters.field_existed += u64::from(existed);
                 }
                 Stretch::Record(record) => self.text.extend_from_slice(record.bytes),

@@ -35,7 +35,6 @@ my_own_key: fine
         did you mean `high`?
     r.yml:4:9 rule-value: a rule of `status: unsupported` cannot be used as it is
         take it out of the folder, or mend it and its status
-    r.yml:5:7 rule-value: `tags:` must be a list of texts, found a text
     r.yml:6:15 rule-value: `fields:` must be a list of texts, found a map
     r.yml:6:23 rule-value: `fields:` holds an empty text or a control character
         write one line of text; `>-` folds several lines into one
@@ -58,7 +57,8 @@ fn what_is_no_rule_at_all() {
         "just text",
         "# only a comment\n",
         "level: low\n",
-        "title: Sigma\nlogsource: {product: aws}\ndetection:\n  s: {eventName: X}\n  condition: s\n",
+        "title: Sigma\nlogsource: {definition: all of it}\ndetection: {}\nfilter_pattern: x\n",
+        "title: Sigma\ndetection: s\n",
         "title: Later\ncorrelation: {type: event_count}\n",
         "title: Unquoted\nfilter_pattern: {a: b}\n",
         "title: Unquoted\nfilter_pattern: { ($.a = \"b\") && ($.c = \"d\") }\n",
@@ -71,18 +71,27 @@ fn what_is_no_rule_at_all() {
     r.yml:1:1 rule-form: a rule is a map of keys such as `title:`, found a text
 
     r.yml:0:0 rule-form: the file holds no rule
-        a rule has at least `title:` and `filter_pattern:`
+        a rule has at least `title:` and `detection:` or `filter_pattern:`
 
-    r.yml:1:1 rule-missing: `filter_pattern:` is missing
-        a rule carries a CloudWatch Logs filter pattern
+    r.yml:1:1 rule-missing: `detection:` or `filter_pattern:` is missing
+        a rule carries a Sigma detection or a CloudWatch Logs filter pattern
     r.yml:1:1 rule-missing: `title:` is missing
         say in a few words what the rule finds
 
-    r.yml:3:1 sigma-detection: `detection:` is not read by this version
-        only rules with `filter_pattern:` are read so far
+    r.yml:2:1 sigma-logsource: `logsource:` names neither `product:` nor `service:` nor `category:`
+        for CloudTrail it is {product: aws, service: cloudtrail}
+    r.yml:3:1 sigma-condition: `condition:` is missing
+        say which identifiers must match, as in `condition: selection and not filter`
+    r.yml:4:1 rule-form: `detection:` and `filter_pattern:` cannot stand in one document
+        put `---` and a title between them
+
+    r.yml:1:1 rule-missing: `logsource:` is missing
+        for CloudTrail it is `logsource: {product: aws, service: cloudtrail}`
+    r.yml:2:12 sigma-detection: `detection:` must be a map, found a text
+        it holds search identifiers and their `condition:`
 
     r.yml:2:1 sigma-correlation: `correlation:` is not read by this version
-        only rules with `filter_pattern:` are read so far
+        leave the file out; the rules that it counts are read one by one
 
     r.yml:2:17 rule-value: `filter_pattern:` must be a text, found a map
         YAML reads an unquoted `{` as a map: put the filter pattern in single quotes
@@ -118,8 +127,8 @@ fn yaml_that_could_be_misread() {
         &laughs,
     ];
     insta::assert_snapshot!(told_of_each(&texts), @r"
-    r.yml:1:1 rule-missing: `filter_pattern:` is missing
-        a rule carries a CloudWatch Logs filter pattern
+    r.yml:1:1 rule-missing: `detection:` or `filter_pattern:` is missing
+        a rule carries a Sigma detection or a CloudWatch Logs filter pattern
     r.yml:2:1 yaml-duplicate-key: the key `title` is there twice in one map
         keep one of them
     r.yml:3:16 yaml-duplicate-key: the key `a` is there twice in one map
@@ -133,15 +142,15 @@ fn yaml_that_could_be_misread() {
     r.yml:1:3 yaml-key: the key of a map must be a text
         put a key that begins with `*`, `[` or `{` in quotes
 
-    r.yml:1:1 rule-missing: `filter_pattern:` is missing
-        a rule carries a CloudWatch Logs filter pattern
+    r.yml:1:1 rule-missing: `detection:` or `filter_pattern:` is missing
+        a rule carries a Sigma detection or a CloudWatch Logs filter pattern
     r.yml:1:1 rule-missing: `title:` is missing
         say in a few words what the rule finds
     r.yml:2:1 yaml-key: the merge key `<<` is not read
         write the members out; merge keys are not part of YAML 1.2
 
-    r.yml:1:1 rule-missing: `filter_pattern:` is missing
-        a rule carries a CloudWatch Logs filter pattern
+    r.yml:1:1 rule-missing: `detection:` or `filter_pattern:` is missing
+        a rule carries a Sigma detection or a CloudWatch Logs filter pattern
     r.yml:1:8 yaml-tag: the tag `tag:yaml.org,2002:!int` is not read
         leave it out; quotes make a text of any value
     r.yml:2:5 yaml-tag: the tag `!custom` is not read
@@ -235,7 +244,7 @@ fn names_and_ids_are_taken_once() {
     a.yaml:9:1 rule-name: the name `a#n` is taken by `a.yaml`
         rename the file, or give the document another `name:`
     b.yml:0:0 rule-id: the rules `a` and `b` have the same id `same`
-        give it an id of its own; to replace a rule, give the file the rule's name
+        give it one of its own; to replace a rule, give the file the rule's name
     ");
 }
 

@@ -1,7 +1,7 @@
 //! Which rules a pack is made of.
 
 use super::{OWN_RULES, load, rule, told};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn names(files: &[(&str, &str)], settings: &str) -> Vec<String> {
     load(files, settings).unwrap().rules.into_iter().map(|rule| rule.name).collect()
@@ -13,7 +13,8 @@ fn the_built_in_rules_are_in_order_and_all_carry_tests() {
     let manifest: Value = serde_json::from_str(&pack.manifest).unwrap();
     let listed = manifest["rules"].as_array().unwrap();
     assert!(listed.iter().all(|rule| rule["built_in"] == true));
-    assert_eq!(listed.len(), pack.rules.len());
+    assert_eq!(listed.len(), pack.rules.len() + pack.off.len());
+    assert_eq!(manifest["warnings"], json!([]));
     assert!(load(&[], OWN_RULES).unwrap().rules.is_empty());
 }
 
@@ -50,7 +51,7 @@ fn rules_below_the_lowest_level_stay_listed_but_are_off() {
     let files = [("low.yml", low.as_str()), ("high.yml", high.as_str()), ("plain.yml", plain.as_str())];
     let pack = load(&files, r#"{"default_rules":false,"min_level":"medium"}"#).unwrap();
     assert_eq!(pack.rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>(), ["high", "plain"]);
-    insta::assert_snapshot!(pack.manifest, @r#"{"format":1,"detector":"trailsieve","version":"0.1.0","rules":[{"name":"high","id":"high","title":"High","level":"high","language":"cloudwatch","enabled":true,"built_in":false,"tags":[]},{"name":"low","id":"low","title":"Low","level":"low","language":"cloudwatch","enabled":false,"built_in":false,"tags":[]},{"name":"plain","id":"plain","title":"Plain","level":"medium","language":"cloudwatch","enabled":true,"built_in":false,"tags":[]}],"refused":[]}"#);
+    insta::assert_snapshot!(pack.manifest, @r#"{"format":1,"detector":"trailsieve","version":"0.1.0","rules":[{"name":"high","id":"high","title":"High","level":"high","language":"cloudwatch","enabled":true,"built_in":false,"tags":[]},{"name":"low","id":"low","title":"Low","level":"low","language":"cloudwatch","enabled":false,"built_in":false,"tags":[]},{"name":"plain","id":"plain","title":"Plain","level":"medium","language":"cloudwatch","enabled":true,"built_in":false,"tags":[]}],"refused":[],"warnings":[],"not_applicable":[]}"#);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod reading;
 
 use super::pack::{Pack, SourceFile, build};
 use crate::rule::diagnostic::Diagnostic;
+use crate::rule::{Rule, RuleTest, Tests};
 
 /// Settings that leave the built-in rules out.
 const OWN_RULES: &str = r#"{"default_rules":false}"#;
@@ -20,6 +21,14 @@ fn load(files: &[(&str, &str)], settings: &str) -> Result<Pack, Vec<Diagnostic>>
 /// A rule as short as can be.
 fn rule(title: &str, rest: &str) -> String {
     format!("title: {title}\nfilter_pattern: '{{ $.eventName = \"X\" }}'\n{rest}")
+}
+
+/// The tests of a rule whose file was given.
+fn tests_of(rule: &Rule) -> &[RuleTest] {
+    match &rule.tests {
+        Tests::Given(tests) => tests,
+        Tests::BuiltIn(_) => panic!("{}: its tests are packed", rule.name),
+    }
 }
 
 /// One mistake a line and its help below, as a person would read them.

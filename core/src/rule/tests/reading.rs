@@ -1,6 +1,6 @@
 //! What a file that is in order becomes.
 
-use super::{OWN_RULES, load, rule};
+use super::{OWN_RULES, load, rule, tests_of};
 use crate::record::path::{Path, Step};
 use crate::rule::Level;
 use crate::rule::condition::{Condition, Matcher, Test};
@@ -52,7 +52,8 @@ tests:
     let path = Path(vec![Step::Member("eventName".to_owned())]);
     let test = Test::Text { matcher: Matcher::Exact("CreateUser".to_owned()), negated: false };
     assert_eq!(rule.condition, Condition::Test(path, test));
-    let tests: Vec<_> = rule.tests.iter().map(|test| (test.record.trim_end(), test.matches, test.position)).collect();
+    let tests: Vec<_> =
+        tests_of(rule).iter().map(|test| (test.record.trim_end(), test.matches, test.position)).collect();
     let map = r#"{"eventName":"DeleteUser","recipientAccountId":"012345678901","readOnly":false,"answer":[1e400,null,"No","true","é\"\\",{}]}"#;
     assert_eq!(tests, [(r#"{"eventName": "CreateUser"}"#, true, (20, 7)), (map, false, (24, 7))]);
 }
@@ -73,7 +74,7 @@ fn an_alias_stands_for_the_value_behind_its_anchor() {
         "tests:\n  match:\n    - {name: one, record: &r {a: &x [1, {b: c}], d: *x}}\n    - {name: two, record: {all: *r}}\n",
     );
     let pack = load(&[("a.yml", &text)], OWN_RULES).unwrap();
-    let records: Vec<_> = pack.rules[0].tests.iter().map(|test| test.record.as_str()).collect();
+    let records: Vec<_> = tests_of(&pack.rules[0]).iter().map(|test| test.record.as_str()).collect();
     let one = r#"{"a":[1,{"b":"c"}],"d":[1,{"b":"c"}]}"#;
     assert_eq!(records, [one, &format!(r#"{{"all":{one}}}"#)]);
 }

@@ -8,7 +8,7 @@ mod place;
 mod scalar;
 mod tree;
 
-pub(crate) use place::{place_in, place_of};
+pub(crate) use place::{place_in, place_in_key, place_of};
 pub(crate) use scalar::{Kind, Scalar};
 pub(crate) use tree::documents;
 
@@ -70,12 +70,7 @@ impl Body {
         match self {
             Self::Map(_) => "a map",
             Self::List(_) => "a list",
-            Self::Scalar(scalar) => match scalar.kind {
-                Kind::Null => "nothing",
-                Kind::Boolean(_) => "a boolean",
-                Kind::Number => "a number",
-                Kind::Text => "a text",
-            },
+            Self::Scalar(scalar) => scalar.kind.described(),
         }
     }
 }

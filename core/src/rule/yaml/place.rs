@@ -4,7 +4,8 @@
 //! Folding and indentation only add or drop white space, whatever the style; so the n-th character that is none stands
 //! where the n-th such character of the source stands. Escapes of the quoted styles are the one exception.
 
-use super::scalar::{Scalar, Style};
+use super::Entry;
+use super::scalar::{Kind, Scalar, Style};
 use crate::rule::diagnostic::Position;
 
 /// The place of the character at this byte of the text of a scalar that begins there (a block: with its content). For
@@ -28,6 +29,16 @@ pub(crate) fn place_of(source: &str, begins: Position, scalar: &Scalar, offset: 
         }
     }
     behind
+}
+
+/// The place of the character at this byte of a key.
+pub(crate) fn place_in_key(source: &str, entry: &Entry, offset: usize) -> Position {
+    let style = match Cursor::at(source, entry.at).next() {
+        Some('\'') => Style::SingleQuoted,
+        Some('"') => Style::DoubleQuoted,
+        _ => Style::Plain,
+    };
+    place_of(source, entry.at, &Scalar { text: entry.key.clone(), kind: Kind::Text, style }, offset)
 }
 
 /// The place of the character at this byte of a text.

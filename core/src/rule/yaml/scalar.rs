@@ -35,6 +35,18 @@ pub(crate) enum Kind {
     Text,
 }
 
+impl Kind {
+    /// What it is, in a sentence of a diagnostic.
+    pub(crate) fn described(self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Boolean(_) => "a boolean",
+            Self::Number => "a number",
+            Self::Text => "a text",
+        }
+    }
+}
+
 /// The meaning of a scalar without a tag.
 pub(super) fn kind(text: &str, style: Style) -> Kind {
     if style != Style::Plain {

@@ -1,0 +1,93 @@
+//! The tree of a condition and what the engine said of one record → JSON text.
+//!
+//! Long lists are told in part: what decided comes first, then the others in their order, up to a bound.
+
+use super::tree::{Form, Node, Sentence};
+use super::wording;
+use crate::enrich::{Seen, json};
+use crate::record::View;
+
+/// The parts of one list that are told.
+const MAX_PARTS: usize = 32;
+
+/// The alternatives of one sentence that are told to have held.
+const MAX_HELD_BY: usize = 8;
+
+/// What is known of one record.
+pub(super) struct Told<'t, 'a> {
+    pub(super) view: View<'a>,
+    pub(super) seen: &'t Seen,
+    /// The numbers of what holds, ascending.
+    pub(super) holding: Vec<usize>,
+}
+
+impl Told<'_, '_> {
+    /// Whether the part with this number holds.
+    pub(super) fn holds(&self, number: usize) -> bool {
+        self.holding.binary_search(&number).is_ok()
+    }
+
+    /// Appends an array: the node, and behind it what it is made of.
+    pub(super) fn parts(&self, node: &Node<'_>, out: &mut String) {
+        out.push('[');
+        self.part(node, 0, out);
+        out.push(']');
+    }
+
+    /// Recursion is bounded as conditions are.
+    fn part(&self, node: &Node<'_>, depth: usize, out: &mut String) {
+        if depth > 0 {
+            out.push(',');
+        }
+        let holds = self.holds(node.number);
+        let (kind, text, parts) = match &node.form {
+            Form::All(parts) => ("all", "all of", self.chosen(parts, false)),
+            Form::Any(parts) => ("any", "any of", self.chosen(parts, true)),
+            Form::Not(part) => ("not", "not", vec![&**part]),
+            Form::Test(Sentence { text, .. }) => ("test", text.as_str(), Vec::new()),
+        };
+        out.push_str(&format!(r#"{{"depth":{depth},"kind":"{kind}","holds":{holds}"#));
+        if let Some(name) = node.name {
+            out.push_str(&format!(r#","name":{}"#, json::text(name)));
+        }
+        let all = match &node.form {
+            Form::All(parts) | Form::Any(parts) => parts.len(),
+            Form::Not(_) | Form::Test(_) => parts.len(),
+        };
+        match all.saturating_sub(parts.len()) {
+            0 => out.push_str(&format!(r#","text":{}"#, json::text(text))),
+            more => out.push_str(&format!(r#","text":"{text} {all}, of which {more} are not told""#)),
+        }
+        if let Form::Test(sentence) = &node.form {
+            self.sentence(sentence, out);
+        }
+        out.push('}');
+        parts.into_iter().for_each(|part| self.part(part, depth + 1, out));
+    }
+
+    fn sentence(&self, sentence: &Sentence<'_>, out: &mut String) {
+        out.push_str(r#","seen":{"#);
+        for (number, (path, slot)) in sentence.fields.iter().enumerate() {
+            if number > 0 {
+                out.push(',');
+            }
+            let values = self.seen.values(&self.view, path, *slot);
+            out.push_str(&format!("{}:{values}", json::text(&wording::field(path))));
+        }
+        out.push('}');
+        if !sentence.alternatives.is_empty() {
+            let held = sentence.alternatives.iter().filter(|(number, _)| self.holds(*number)).map(|(_, text)| text);
+            let held: Vec<_> = held.take(MAX_HELD_BY).collect();
+            out.push_str(&format!(r#","held_by":{}"#, json::text(&held)));
+        }
+    }
+
+    /// The parts to tell of a list that is decided by parts of which this is true.
+    fn chosen<'n, 'c>(&self, parts: &'n [Node<'c>], deciding: bool) -> Vec<&'n Node<'c>> {
+        let decides = |node: &&Node<'_>| self.holds(node.number) == deciding;
+        let (first, others): (Vec<_>, Vec<_>) = parts.iter().partition(decides);
+        let mut chosen: Vec<_> = first.into_iter().chain(others).take(MAX_PARTS).collect();
+        chosen.sort_by_key(|node| node.number);
+        chosen
+    }
+}

@@ -1,0 +1,204 @@
+//! What the files of a pack hold: takes them one by one, gives their rules and filters by name, and all mistakes. Names
+//! and ids are taken once; only a file that was given may take the name of a built-in rule, and replaces it.
+
+use super::diagnostic::{Diagnostic, Position, quoted};
+use super::file::{self, Content, Reading};
+use super::filters::{Filter, Target};
+use super::logsource::Logsource;
+use super::pack::SourceFile;
+use super::sigma::{self, Placeholders, Source};
+use super::yaml::{self, MAX_FILE_BYTES};
+use super::{Rule, Tests};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::str::Utf8Error;
+
+/// What has been read so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) rules: BTreeMap<String, Member>,
+    pub(super) filters: BTreeMap<String, (Filter, Labels)>,
+    /// Rules and filters for other records than CloudTrail's.
+    pub(super) inapplicable: Vec<Inapplicable>,
+    pub(super) mistakes: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
+    /// Names, ids and references of what was read, but is no rule or filter of the pack.
+    pub(super) others: HashSet<String>,
+}
+
+/// A rule of the pack.
+pub(super) struct Member {
+    pub(super) rule: Rule,
+    pub(super) built_in: bool,
+    pub(super) logsource: Logsource,
+    pub(super) labels: Labels,
+}
+
+impl Member {
+    /// The rule as filters see it.
+    pub(super) fn target(&mut self) -> Target<'_> {
+        let Self { rule, logsource, labels, .. } = self;
+        Target { rule, reference: labels.reference.as_deref(), logsource }
+    }
+}
+
+/// By what others refer to a document. `None` also where the document shares it with those it was copied from.
+pub(super) struct Labels {
+    id: Option<String>,
+    /// Its `name:`.
+    reference: Option<String>,
+    pub(super) enabled: bool,
+}
+
+/// A document that is about other records.
+#[derive(Clone, Debug)]
+pub(super) struct Inapplicable {
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) at: Position,
+    pub(super) logsource: Logsource,
+}
+
+impl Gathered {
+    /// Reads a file; that of a built-in rule comes without its tests.
+    pub(super) fn file(&mut self, file: SourceFile<'_>, placeholders: &Placeholders, tests: Option<Tests>) {
+        let (mistakes, warnings) = (self.mistakes.len(), self.warnings.len());
+        self.read(file, placeholders, tests);
+        let told = self.mistakes.iter_mut().skip(mistakes).chain(self.warnings.iter_mut().skip(warnings));
+        told.for_each(|diagnostic| file.path.clone_into(&mut diagnostic.path));
+    }
+
+    fn read(&mut self, file: SourceFile<'_>, placeholders: &Placeholders, tests: Option<Tests>) {
+        let text = match text_of(file.content) {
+            Ok(text) => text,
+            Err(mistake) => return self.refuse(file::stem(file.path), [mistake]),
+        };
+        let (documents, broken) = yaml::documents(text);
+        let (documents, mut mistakes) = sigma::resolve_actions(documents);
+        if documents.is_empty() && mistakes.is_empty() && broken.is_none() {
+            let help = "a rule has at least `title:` and `detection:` or `filter_pattern:`";
+            mistakes.push(Diagnostic::new(Position::WHOLE, "rule-form", "the file holds no rule", help));
+        }
+        mistakes.extend(broken);
+        let source = Source { text, placeholders };
+        for (document, number) in documents.into_iter().zip(1..) {
+            let at = document.root.at;
+            let reading = file::read(document, source, file.path, number);
+            self.add(reading, file.path, at, tests.clone());
+        }
+        if !mistakes.is_empty() {
+            self.refuse(file::stem(file.path), mistakes);
+        }
+    }
+
+    fn add(&mut self, reading: Reading, path: &str, at: Position, tests: Option<Tests>) {
+        let Reading { name, reference, id, logsource, enabled, content, notes } = reading;
+        self.warnings.extend(notes.warnings);
+        let labels = Labels { id, reference, enabled };
+        let Some(content) = content else {
+            self.set_aside(labels);
+            return self.refuse(&name, notes.mistakes);
+        };
+        if let Some(owner) = self.owner(&name, tests.is_some(), &content) {
+            let message = format!("the name {} is taken by {}", quoted(&name), quoted(owner));
+            let help = "rename the file, or give the document another `name:`";
+            return self.refuse(&name, [Diagnostic::new(at, "rule-name", message, help)]);
+        }
+        match content {
+            Content::Rule(rule) => {
+                let built_in = tests.is_some();
+                let tests = tests.unwrap_or_else(|| rule.tests.clone());
+                let rule = Rule { tests, ..*rule };
+                self.rules.insert(name, Member { rule, built_in, logsource, labels });
+            }
+            Content::Filter(filtering) => {
+                let filter = Filter { name: name.clone(), path: path.to_owned(), filtering, logsource };
+                self.filters.insert(name, (filter, labels));
+            }
+            Content::Inapplicable => {
+                self.set_aside(labels);
+                self.others.insert(name.clone());
+                self.inapplicable.push(Inapplicable { name, path: path.to_owned(), at, logsource });
+            }
+        }
+    }
+
+    /// The file that has the name already, unless it may be replaced.
+    fn owner(&self, name: &str, built_in: bool, content: &Content) -> Option<&str> {
+        if let Some((filter, _)) = self.filters.get(name) {
+            return Some(&filter.path);
+        }
+        let former = self.rules.get(name)?;
+        let replaces = former.built_in && !built_in && !matches!(content, Content::Filter(_));
+        (!replaces).then_some(&former.rule.path)
+    }
+
+    fn refuse(&mut self, name: &str, mistakes: impl IntoIterator<Item = Diagnostic>) {
+        self.others.insert(name.to_owned());
+        self.mistakes.extend(mistakes);
+    }
+
+    fn set_aside(&mut self, labels: Labels) {
+        self.others.extend(labels.id);
+        self.others.extend(labels.reference);
+    }
+
+    /// Ids and references are compared last, as a file may replace the built-in rule whose id it took over.
+    pub(super) fn without_shared_labels(mut self) -> Self {
+        self.refuse_shared("rule-id", "id", |labels| labels.id.as_deref());
+        self.refuse_shared("rule-name", "name:", |labels| labels.reference.as_deref());
+        self
+    }
+
+    fn refuse_shared(&mut self, code: &'static str, what: &str, label: fn(&Labels) -> Option<&str>) {
+        let mut owners: HashMap<&str, &str> = HashMap::new();
+        let mut shared = Vec::new();
+        let (built_in, given): (Vec<_>, Vec<_>) = self.rules.iter().partition(|(_, member)| member.built_in);
+        let rules = built_in.into_iter().chain(given).map(|(name, member)| (name, &member.labels, &member.rule.path));
+        let filters = self.filters.iter().map(|(name, (filter, labels))| (name, labels, &filter.path));
+        for (name, labels, path) in rules.chain(filters) {
+            let Some(label) = label(labels) else { continue };
+            match owners.get(label) {
+                Some(owner) => {
+                    let (owner, own, label) = (quoted(owner), quoted(name), quoted(label));
+                    let message = format!("the rules {owner} and {own} have the same {what} {label}");
+                    let help = "give it one of its own; to replace a rule, give the file the rule's name";
+                    let mut mistake = Diagnostic::new(Position::WHOLE, code, message, help);
+                    path.clone_into(&mut mistake.path);
+                    shared.push((name.clone(), mistake));
+                }
+                None => drop(owners.insert(label, name)),
+            }
+        }
+        for (name, mistake) in shared {
+            self.rules.remove(&name);
+            self.filters.remove(&name);
+            self.refuse(&name, [mistake]);
+        }
+    }
+
+    /// One warning for all of them, as a folder of public rules may hold thousands.
+    pub(super) fn warn_of_inapplicable(&mut self) {
+        let Some(first) = self.inapplicable.first() else { return };
+        let count = self.inapplicable.len();
+        let (rules, are) = if count == 1 { ("document", "is") } else { ("documents", "are") };
+        let message = format!("{count} {rules} {are} not applied, for records of another source: {}", first.logsource);
+        let help = "the manifest lists them; CloudTrail's is {product: aws, service: cloudtrail}";
+        let mut warning = Diagnostic::new(first.at, "sigma-logsource", message, help);
+        first.path.clone_into(&mut warning.path);
+        self.warnings.push(warning);
+    }
+}
+
+fn text_of(content: &[u8]) -> Result<&str, Diagnostic> {
+    if content.len() > MAX_FILE_BYTES {
+        let message = format!("the file is too large (limit {MAX_FILE_BYTES} bytes, got {})", content.len());
+        return Err(Diagnostic::new(Position::WHOLE, "yaml-limit", message, "divide it into several files"));
+    }
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+    std::str::from_utf8(content).map_err(|error: Utf8Error| {
+        let valid =
+            content.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
+        let at = yaml::place_in(valid, valid.len());
+        Diagnostic::new(at, "yaml-character", "not UTF-8 from here on", "save the file as UTF-8")
+    })
+}

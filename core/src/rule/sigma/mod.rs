@@ -1,0 +1,87 @@
+//! Sigma, specification 2.1: YAML nodes → [`Condition`].
+//!
+//! Takes a detection as the YAML reader gives it, gives its condition or every mistake with its place. Everything that
+//! the specification allows is read; what it leaves open is decided once, where it is read, and refused where two
+//! readers could take it differently. An item is existential, so `not` is true of a record without the field: its
+//! negation is the negation of the whole item, never of its test.
+
+mod action;
+mod cidr;
+mod detection;
+mod encoding;
+mod field;
+mod filter;
+mod grammar;
+mod item;
+mod modifiers;
+mod pattern;
+mod regex;
+mod selection;
+mod value;
+
+pub(crate) use action::resolve as resolve_actions;
+pub(crate) use detection::{detection, identifiers};
+pub(crate) use filter::{Concerned, Filtering, read as filter};
+
+use super::condition::Condition;
+use super::diagnostic::{Notes, Position};
+use super::yaml::{Node, Scalar, place_of};
+use std::collections::BTreeMap;
+
+/// The values of the operator's placeholders, for the modifier `expand`.
+pub(crate) type Placeholders = BTreeMap<String, Vec<String>>;
+
+/// What reading a detection needs beside its node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'s> {
+    /// The text of the file, in which places are found.
+    pub(crate) text: &'s str,
+    pub(crate) placeholders: &'s Placeholders,
+}
+
+impl Source<'_> {
+    /// The place of the character at this byte of a scalar's text.
+    fn place(self, node: &Node, scalar: &Scalar, offset: usize) -> Position {
+        place_of(self.text, node.at, scalar, offset)
+    }
+}
+
+/// One mistake within a text, at this byte of it.
+#[derive(Debug)]
+struct Mistake {
+    at: usize,
+    code: &'static str,
+    message: String,
+    help: String,
+}
+
+impl Mistake {
+    fn new(at: usize, code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { at, code, message: message.into(), help: help.into() }
+    }
+
+    /// Notes it at its place in the file.
+    fn tell(self, source: Source<'_>, node: &Node, scalar: &Scalar, notes: &mut Notes) {
+        notes.refuse(source.place(node, scalar, self.at), self.code, self.message, self.help);
+    }
+}
+
+/// One part says as much as a list of it alone.
+fn any_of(mut parts: Vec<Condition>) -> Condition {
+    match (parts.pop(), parts.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => Condition::Or(parts.into_iter().chain(last).collect()),
+    }
+}
+
+/// The same for a list of which all must hold.
+fn all_of(mut parts: Vec<Condition>) -> Condition {
+    match (parts.pop(), parts.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => Condition::And(parts.into_iter().chain(last).collect()),
+    }
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}

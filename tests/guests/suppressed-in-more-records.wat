@@ -1,0 +1,7 @@
+;; Suppressed in more records than the batch has: rule and source are "[1]".
+(func $spoil (param $answer i32)
+  (i64.store (i32.const 1024) (i64.const 0x3000000f0))
+  (i64.store (i32.const 1032) (i64.const 0x3000000f0))
+  (i32.store (i32.const 1040) (i32.const 1000))
+  (i32.store offset=32 (local.get $answer) (i32.const 1024))
+  (i32.store offset=36 (local.get $answer) (i32.const 1)))
