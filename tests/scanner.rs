@@ -18,7 +18,7 @@ use trailsieve_tests::tree::{self, Step};
 
 #[test]
 fn generated_and_damaged_values_are_read_as_serde_json_reads_them() {
-    let paths = prop::collection::vec(json::path(), 1..12);
+    let paths = prop::collection::vec(json::path(), 1..20);
     let strategy = (json::value(), mutation::mutations(), json::value(), paths);
     let (malformed, fruitful) = (Cell::new(0), Cell::new(0));
     let settings = generate::settings(8_000);
@@ -163,6 +163,7 @@ fn every_utf8_mistake_is_malformed_in_values_and_in_keys_nobody_asks_for() {
 #[test]
 fn values_that_are_easily_misread_are_read_right() {
     let member = |key: &str| Step::Member(key.to_owned());
+    let field = |name: &str| Step::Field(name.to_owned());
     let (any_member, any_element) = (Step::AnyMember, Step::AnyElement);
     let cases: Vec<(&str, Vec<Step>, Vec<&str>)> = vec![
         (r#"{"a.b":1,"a":{"b":2}}"#, vec![member("a"), member("b")], vec!["2"]),
@@ -197,6 +198,15 @@ fn values_that_are_easily_misread_are_read_right() {
         (r#"{"a":["x"]}"#, vec![member("a"), member("0")], vec![]),
         (r#"{"a":"{\"b\":1}"}"#, vec![member("a"), member("b")], vec![]),
         ("[1,2]", vec![Step::Element(1)], vec!["2"]),
+        (r#"{"a.b":1,"a":{"b":2}}"#, vec![field("a.b")], vec!["1", "2"]),
+        (r#"{"a":{"b":1},"a.b":2,"a":{"b":3}}"#, vec![field("a.b")], vec!["2", "3"]),
+        (r#"{"a":[{"b":1},[[{"b":[2,[3]]}],4],{"b":5,"b":6}]}"#, vec![field("a.b")], vec!["1", "[2,[3]]", "2", "[3]", "3", "6"]),
+        (r#"{"a":[{"b":1}],"a":[{"b":2},{"c":3}]}"#, vec![field("a.b")], vec!["2"]),
+        (r#"{"a":{"b.c":{"d":1},"b":{"c.d":2,"c":{"d":3}}},"a.b":{"c":{"d":4}},"a.b.c.d":5}"#, vec![field("a.b.c.d")], vec!["1", "2", "3", "4", "5"]),
+        (r#"{"a":[],"b":1}"#, vec![field("a")], vec!["[]"]),
+        (r#"{"a":["x"]}"#, vec![field("a.0")], vec![]),
+        (r#"{"a":{"":1},"a.":2}"#, vec![field("a.")], vec!["1", "2"]),
+        (r#"[{"a":1}]"#, vec![field("a")], vec![]),
     ];
     for (text, path, expected) in cases {
         let found = scanned(text.as_bytes(), &path).unwrap();
@@ -224,6 +234,8 @@ fn many_overlapping_paths_each_find_their_own_values() {
     }
     paths.remove(0);
     assert!(paths.len() > 1_400);
+    let fields = ["a", "a.b", "a.c.b", "d.a.b", "d.e.b", "d.b", "a.b.c"].map(|name| vec![Step::Field(name.to_owned())]);
+    paths.extend(fields);
     agrees(text.as_bytes(), &paths).unwrap_or_else(|error| panic!("{error}"));
 }
 
@@ -321,7 +333,11 @@ fn what_a_scanner_read_before_changes_nothing() {
     }
 }
 
-/// Some paths to values of the text, if it is valid, wildcards among them, and one that leads nowhere.
+fn keys_of(path: &[Step]) -> Vec<&str> {
+    path.iter().filter_map(|step| if let Step::Member(key) = step { Some(key.as_str()) } else { None }).collect()
+}
+
+/// Some paths to values of the text, if it is valid, wildcards and fields among them, and one that leads nowhere.
 fn paths_of(bytes: &[u8]) -> Vec<Vec<Step>> {
     let mut paths = vec![vec![Step::Member("nowhere".to_owned())], vec![Step::AnyMember]];
     if let Some(tree) = tree::read(bytes) {
@@ -336,6 +352,11 @@ fn paths_of(bytes: &[u8]) -> Vec<Vec<Step>> {
                 };
             }
             paths.push(path);
+            let name = keys_of(place.steps()).join(".");
+            // Each part more would double the work.
+            if name.split('.').count() <= 6 {
+                paths.push(vec![Step::Field(name)]);
+            }
         }
     }
     paths

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod record;
 pub mod rule;
 mod text_table;
+mod time;
 mod verdict;
 
 pub use detector::{Detector, TestResult};

@@ -43,10 +43,16 @@ impl TextTable {
         table
     }
 
+    /// Whether one of the texts may be as long as this one.
+    #[inline]
+    pub(crate) fn has_one_as_long_as(&self, text: &[u8]) -> bool {
+        self.lengths & length_bit(text) != 0
+    }
+
     /// The number of this text.
     #[inline]
     pub(crate) fn get(&self, text: &[u8]) -> Option<u32> {
-        if self.lengths & length_bit(text) == 0 {
+        if !self.has_one_as_long_as(text) {
             return None;
         }
         let mut at = hash(text);

@@ -52,7 +52,9 @@ impl<'p> Checked<'p> {
             for (value, node) in found.iter().zip(nodes) {
                 closer_look(*value, node)?;
             }
-            if let Some(value) = &by_value {
+            // What fields mean would have to be written a second time.
+            let is_field = matches!(path.as_slice(), [Step::Field(_)]);
+            if let Some(value) = by_value.as_ref().filter(|_| !is_field) {
                 same_as_value(&found, value, path)?;
             }
         }
@@ -146,6 +148,7 @@ fn core_path(path: &[Step]) -> path::Path {
         Step::AnyMember => path::Step::AnyMember,
         Step::Element(number) => path::Step::Element(u32::try_from(*number).unwrap()),
         Step::AnyElement => path::Step::AnyElement,
+        Step::Field(name) => path::Step::Field(name.clone()),
     };
     path::Path(path.iter().map(step).collect())
 }

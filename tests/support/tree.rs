@@ -48,6 +48,8 @@ pub enum Step {
     Element(usize),
     /// Every element of an array.
     AnyElement,
+    /// A field as Sigma names it; a path of its own.
+    Field(String),
 }
 
 /// Whether the bytes are one JSON value in UTF-8, however deep, however large its numbers.
@@ -114,9 +116,25 @@ impl Node<'_> {
             (Step::AnyMember, Kind::Object(members)) => members.iter().map(|(_, value)| value).collect(),
             (Step::Element(number), Kind::Array(elements)) => elements.get(*number).into_iter().collect(),
             (Step::AnyElement, Kind::Array(elements)) => elements.iter().collect(),
+            (Step::Field(name), Kind::Object(members)) => fields(members, name),
             _ => Vec::new(),
         };
         next.into_iter().flat_map(|node| node.at(rest)).collect()
+    }
+
+    /// What a name leads to that goes on behind a dot; an array stands for what it holds.
+    fn field(&self, name: &str) -> Vec<&Self> {
+        match &self.kind {
+            Kind::Object(members) => fields(members, name),
+            Kind::Array(elements) => elements.iter().flat_map(|element| element.field(name)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Itself, and if it is an array what it holds, at any depth of arrays.
+    fn unrolled(&self) -> Vec<&Self> {
+        let elements = if let Kind::Array(elements) = &self.kind { elements.as_slice() } else { &[] };
+        std::iter::once(self).chain(elements.iter().flat_map(Self::unrolled)).collect()
     }
 
     /// The text of a string, or of a number as written; nothing else has one.
@@ -155,6 +173,16 @@ impl Node<'_> {
             _ => vec![self],
         }
     }
+}
+
+/// What a name leads to in an object: a key is all of it, or all before some dot of it.
+fn fields<'t, 'a>(members: &'t [(String, Node<'a>)], name: &str) -> Vec<&'t Node<'a>> {
+    let of_member = |(key, value): &'t (String, Node<'a>)| match name.strip_prefix(key.as_str()) {
+        Some("") => value.unrolled(),
+        Some(rest) => rest.strip_prefix('.').map(|rest| value.field(rest)).unwrap_or_default(),
+        None => Vec::new(),
+    };
+    members.iter().flat_map(of_member).collect()
 }
 
 /// Decodes a JSON string with its quotes. `serde_json` hands out strings with lone surrogates only as bytes, each such

@@ -7,13 +7,16 @@ use exports::trailsieve::plugin::detector::{Diagnostic, File, Guest, Verdicts};
 use std::cell::RefCell;
 use trailsieve_core::{Detector, SourceFile};
 
-wit_bindgen::generate!({ path: "wit", world: "plugin" });
+wit_bindgen::generate!({ path: "wit", world: "whole-plugin" });
 
-struct Plugin;
+pub(crate) struct Plugin;
+
+/// What a host is told that asks before it loads.
+pub(crate) const NOT_LOADED: &str = "no pack of rules is loaded; call `load` first";
 
 thread_local! {
     /// What `load` built. An instance has one thread, so this is simply the instance's state.
-    static LOADED: RefCell<Option<Detector>> = const { RefCell::new(None) };
+    pub(crate) static LOADED: RefCell<Option<Detector>> = const { RefCell::new(None) };
 }
 
 impl Guest for Plugin {
@@ -30,7 +33,7 @@ impl Guest for Plugin {
 
     fn detect(batch: Vec<u8>) -> Result<Verdicts, String> {
         LOADED.with_borrow_mut(|loaded| {
-            let detector = loaded.as_mut().ok_or("no pack of rules is loaded; call `load` first")?;
+            let detector = loaded.as_mut().ok_or(NOT_LOADED)?;
             detector.detect(&batch).map(verdicts)
         })
     }

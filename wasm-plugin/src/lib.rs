@@ -1,6 +1,6 @@
 //! The guest: carries calls of a host to `trailsieve_core` and its answers back. It decides nothing.
 //!
-//! It has two faces, one a build: `component` (the default) exports the WIT interface `trailsieve:plugin/detector`,
+//! It has two faces, one a build: `component` (the default) exports the WIT interfaces of `trailsieve:plugin`,
 //! `plain` the one function that Fluent Bit's filter_wasm calls. It must not look into a rule or a setting: whatever
 //! is decided is decided in `core`, where it is tested natively. Built without either feature it is empty.
 
@@ -9,6 +9,8 @@
 mod component;
 #[cfg(all(feature = "component", target_arch = "wasm32"))]
 mod convert;
+#[cfg(all(feature = "component", target_arch = "wasm32"))]
+mod explainer;
 #[cfg(feature = "plain")]
 mod plain;
 #[cfg(feature = "plain")]

@@ -1,10 +1,11 @@
 //! Evaluates a set of rules on the values of one record.
 
 use super::index::{Consequence, RuleId};
-use super::predicate::{Check, PredicateId};
+use super::object::Objects;
+use super::predicate::PredicateId;
 use super::program::{Program, RuleSet};
 use super::recall::Recall;
-use crate::record::View;
+use crate::record::{Kind, View};
 use crate::rule::{Effect, Level};
 
 /// Evaluates one set of rules on one record after another.
@@ -27,6 +28,7 @@ struct Memory {
     candidates: Vec<RuleId>,
     matched: Vec<Match>,
     suppressed: Vec<Suppressed>,
+    objects: Objects,
 }
 
 /// A rule that matches.
@@ -57,6 +59,7 @@ impl Evaluation {
             candidates: Vec::new(),
             matched: Vec::new(),
             suppressed: Vec::new(),
+            objects: Objects::default(),
         };
         Self { rules, memory, recall: Recall::default() }
     }
@@ -80,14 +83,23 @@ impl Memory {
             self.consider(*rule);
         }
         for capture in view.all_captures() {
+            let mut text = None;
             for index in rules.watched.get(capture.node.number()).into_iter().flatten() {
-                for rule in &index.present {
+                for rule in index.rules_of(capture.kind) {
                     self.consider(*rule);
                 }
-                if index.reads_text()
-                    && let Some(text) = view.text(capture)
-                {
-                    index.look_up(&text, recall, |consequence| self.follow(consequence));
+                match capture.kind {
+                    Kind::Null | Kind::Array | Kind::StruckOut => {}
+                    Kind::Object => {
+                        let mut objects = std::mem::take(&mut self.objects);
+                        index.look_inside(view, capture, &mut objects, |consequence| self.follow(consequence));
+                        self.objects = objects;
+                    }
+                    kind if index.reads_text() => {
+                        let text = text.get_or_insert_with(|| view.text_or_word(capture).unwrap_or_default());
+                        index.look_up(text, kind, recall, |consequence| self.follow(consequence));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -128,6 +140,7 @@ impl Memory {
         self.candidates.clear();
         self.matched.clear();
         self.suppressed.clear();
+        self.objects.clear();
     }
 
     #[inline]
@@ -156,6 +169,7 @@ impl Memory {
             Program::Any(parts) => parts.iter().any(|part| self.run(rules, view, part)),
             Program::Not(part) => !self.run(rules, view, part),
             Program::Holds(predicate) => self.holds(rules, view, *predicate),
+            Program::Pair(pair) => pair.holds(view),
         }
     }
 
@@ -166,10 +180,7 @@ impl Memory {
             return known & 1 == 1;
         }
         let Some(predicate) = rules.predicates.get(id.0 as usize) else { return false };
-        if matches!(predicate.check, Check::Indexed) {
-            return false;
-        }
-        let holds = predicate.holds(view);
+        let holds = predicate.holds(view, &mut self.objects);
         self.remember(id, holds);
         holds
     }

@@ -1,13 +1,15 @@
 //! From the values of a record to the rules worth a look: exact texts by a hash table, literals by one automaton a slot.
 
+use super::literals::{Literals, Place};
+use super::object::Objects;
 use super::predicate::PredicateId;
 use super::recall::Recall;
-use super::trigger::Place;
+use super::trigger::{Case, Kinds};
+use crate::fold::fold_bytes;
+use crate::record::{Capture, Kind, View};
 use crate::text_table::TextTable;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::dfa::DFA;
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, BuildError};
+use aho_corasick::BuildError;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Position of a rule in its set.
@@ -26,123 +28,182 @@ pub(super) struct Consequence {
 /// All that is looked for in one slot.
 #[derive(Debug)]
 pub(super) struct SlotIndex {
+    /// Rules that may match if a value of some kind is there.
+    kinds: Vec<(Kinds, Vec<RuleId>)>,
+    cased: Option<TextIndex>,
+    folded: Option<TextIndex>,
+}
+
+/// What is looked for in the texts of one slot.
+#[derive(Debug)]
+struct TextIndex {
     /// Tells it from the others; from 1.
     number: u32,
-    /// Rules that may match if anything is there.
-    pub(super) present: Vec<RuleId>,
     texts: TextTable,
-    text_consequences: Vec<Consequence>,
     literals: Option<Literals>,
+    /// Some literals are looked for within objects.
+    looks_inside: bool,
+    /// Those of the texts, then those of the literals.
+    consequences: Vec<Consequence>,
+    /// How many of them are those of texts.
+    text_count: u32,
 }
-
-#[derive(Debug)]
-struct Literals {
-    machine: Machine,
-    sought: Vec<Literal>,
-}
-
-#[derive(Debug)]
-struct Literal {
-    length: usize,
-    place: Place,
-    consequence: Consequence,
-}
-
-/// Finds all literals in one pass over a text.
-#[derive(Debug)]
-enum Machine {
-    /// A few instructions a byte.
-    Fast(DFA),
-    /// A tenth of the memory.
-    Small(NFA),
-}
-
-/// All literals of a field together for which the fast machine is made: it takes some 200 bytes of memory for each of
-/// theirs.
-const MOST_FOR_FAST: usize = 64 * 1024;
 
 /// Collects what is looked for in one slot.
 #[derive(Debug, Default)]
 pub(super) struct SlotIndexBuilder {
-    pub(super) present: Vec<RuleId>,
+    pub(super) kinds: BTreeMap<Kinds, Vec<RuleId>>,
+    cased: TextIndexBuilder,
+    folded: TextIndexBuilder,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct TextIndexBuilder {
     pub(super) texts: BTreeMap<String, Consequence>,
     pub(super) literals: BTreeMap<(String, Place), Consequence>,
 }
 
 impl SlotIndexBuilder {
-    /// `None`: nothing is looked for.
+    pub(super) fn of(&mut self, case: Case) -> &mut TextIndexBuilder {
+        match case {
+            Case::Counts => &mut self.cased,
+            Case::Folded => &mut self.folded,
+        }
+    }
+
+    /// `None`: nothing is looked for. Two numbers from `number` on are its own.
     pub(super) fn build(self, number: u32) -> Result<Option<SlotIndex>, BuildError> {
-        if self.present.is_empty() && self.texts.is_empty() && self.literals.is_empty() {
+        let cased = self.cased.build(number, false)?;
+        let folded = self.folded.build(number + 1, true)?;
+        if self.kinds.is_empty() && cased.is_none() && folded.is_none() {
             return Ok(None);
         }
+        Ok(Some(SlotIndex { kinds: self.kinds.into_iter().collect(), cased, folded }))
+    }
+}
+
+impl TextIndexBuilder {
+    fn build(self, number: u32, folds: bool) -> Result<Option<TextIndex>, BuildError> {
+        if self.texts.is_empty() && self.literals.is_empty() {
+            return Ok(None);
+        }
+        let text_count = self.texts.len() as u32;
         let numbered: Vec<_> = self.texts.keys().zip(0..).map(|(text, number)| (text.as_bytes(), number)).collect();
         let texts = TextTable::new(&numbered);
-        let literals = if self.literals.is_empty() { None } else { Some(Literals::new(self.literals)?) };
-        let text_consequences = self.texts.into_values().collect();
-        Ok(Some(SlotIndex { number, present: self.present, texts, text_consequences, literals }))
+        let sought: Vec<_> = self.literals.keys().map(|(text, place)| (text.as_str(), *place)).collect();
+        let looks_inside = sought.iter().any(|(_, place)| *place == Place::Inside);
+        let literals = if sought.is_empty() { None } else { Some(Literals::new(&sought, folds)?) };
+        let consequences = self.texts.into_values().chain(self.literals.into_values()).collect();
+        Ok(Some(TextIndex { number, texts, literals, looks_inside, consequences, text_count }))
     }
 }
 
 impl SlotIndex {
-    /// Whether the text of values must be looked at.
-    pub(super) fn reads_text(&self) -> bool {
-        !self.text_consequences.is_empty() || self.literals.is_some()
+    /// Rules that may match because there is a value of this kind.
+    #[inline]
+    pub(super) fn rules_of(&self, kind: Kind) -> impl Iterator<Item = &RuleId> {
+        let met = self.kinds.iter().filter(move |(kinds, _)| kinds.include(kind));
+        met.flat_map(|(_, rules)| rules)
     }
 
-    /// Tells what follows from a value with this text.
+    /// Whether the text of values must be looked at.
+    pub(super) fn reads_text(&self) -> bool {
+        self.cased.is_some() || self.folded.is_some()
+    }
+
+    /// Tells what follows from a value with this text. `true` and `false` have one where case does not count, which is
+    /// in Sigma.
     #[inline]
-    pub(super) fn look_up(&self, text: &[u8], recall: &mut Recall, mut follow: impl FnMut(&Consequence)) {
-        if let Some(consequence) = self.texts.get(text).and_then(|at| self.text_consequences.get(at as usize)) {
+    pub(super) fn look_up(&self, text: &[u8], kind: Kind, recall: &mut Recall, mut follow: impl FnMut(&Consequence)) {
+        if let Some(index) = &self.cased
+            && !matches!(kind, Kind::True | Kind::False)
+        {
+            index.look_up_cased(text, recall, &mut follow);
+        }
+        if let Some(index) = &self.folded {
+            index.look_up_folded(text, recall, &mut follow);
+        }
+    }
+
+    /// Tells what follows from an object.
+    #[inline]
+    pub(super) fn look_inside(
+        &self,
+        view: View<'_>,
+        capture: Capture,
+        objects: &mut Objects,
+        mut follow: impl FnMut(&Consequence),
+    ) {
+        if let Some(index) = &self.folded
+            && index.looks_inside
+        {
+            index.look_inside(view, capture, objects, &mut follow);
+        }
+    }
+}
+
+impl TextIndex {
+    fn look_up_cased(&self, text: &[u8], recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
+        if let Some(consequence) = self.texts.get(text).and_then(|at| self.consequences.get(at as usize)) {
             follow(consequence);
         }
+        if let Some(literals) = &self.literals {
+            let found = recall.look_up(self.number, text, |found| literals.find(text, found));
+            self.follow_literals(found, follow);
+        }
+    }
+
+    fn look_up_folded(&self, text: &[u8], recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
+        // Folding changes the length of no text in ASCII.
+        if self.literals.is_none() && !self.texts.has_one_as_long_as(text) && text.is_ascii() {
+            return;
+        }
+        let found = recall.look_up(self.number, text, |found| {
+            if let Some(literals) = &self.literals {
+                literals.find(&without_case(text), found);
+            }
+            found.iter_mut().for_each(|number| *number += self.text_count);
+            found.extend(self.texts.get(&fold_bytes(text)));
+        });
+        for &number in found {
+            if let Some(consequence) = self.consequences.get(number as usize) {
+                follow(consequence);
+            }
+        }
+    }
+
+    /// An object without escapes is searched as it stands: no literal has a character that JSON puts between values, so
+    /// that it makes no difference whether white space stands there, or a member that does not count.
+    fn look_inside(
+        &self,
+        view: View<'_>,
+        capture: Capture,
+        objects: &mut Objects,
+        follow: &mut impl FnMut(&Consequence),
+    ) {
         let Some(literals) = &self.literals else { return };
-        for &number in recall.look_up(self.number, text, |found| literals.find(text, found)) {
-            if let Some(literal) = literals.sought.get(number as usize) {
-                follow(&literal.consequence);
+        let mut found = Vec::new();
+        let raw = view.raw(capture);
+        if memchr::memchr(b'\\', raw).is_none() {
+            literals.find_inside(&without_case(raw), &mut found);
+        } else {
+            for text in objects.texts(view, capture).iter().filter(|text| !text.is_repeated()) {
+                literals.find_inside(&without_case(text.as_written()), &mut found);
+            }
+        }
+        self.follow_literals(&found, follow);
+    }
+
+    fn follow_literals(&self, found: &[u32], follow: &mut impl FnMut(&Consequence)) {
+        for &number in found {
+            if let Some(consequence) = self.consequences.get((number + self.text_count) as usize) {
+                follow(consequence);
             }
         }
     }
 }
 
-impl Literals {
-    fn new(literals: BTreeMap<(String, Place), Consequence>) -> Result<Self, BuildError> {
-        let texts = literals.keys().map(|(text, _)| text);
-        let machine = if texts.clone().map(String::len).sum::<usize>() <= MOST_FOR_FAST {
-            Machine::Fast(DFA::new(texts)?)
-        } else {
-            Machine::Small(NFA::new(texts)?)
-        };
-        let sought =
-            literals.into_iter().map(|((text, place), consequence)| Literal { length: text.len(), place, consequence });
-        Ok(Self { machine, sought: sought.collect() })
-    }
-
-    /// Adds the numbers of all literals that the text holds where they must stand.
-    fn find(&self, text: &[u8], found: &mut Vec<u32>) {
-        match &self.machine {
-            Machine::Fast(machine) => self.find_with(machine, text, found),
-            Machine::Small(machine) => self.find_with(machine, text, found),
-        }
-    }
-
-    /// Walks the machine itself: its own search for overlapping matches takes several times as long.
-    fn find_with<A: Automaton>(&self, machine: &A, text: &[u8], found: &mut Vec<u32>) {
-        // Machines made with the default settings start anywhere; they refuse nothing else.
-        let Ok(mut state) = machine.start_state(Anchored::No) else { return };
-        for (&byte, end) in text.iter().zip(1..) {
-            state = machine.next_state(Anchored::No, state, byte);
-            if machine.is_special(state) && machine.is_match(state) {
-                let numbers = (0..machine.match_len(state)).map(|at| machine.match_pattern(state, at).as_u32());
-                found.extend(numbers.filter(|&number| self.stands_right(number, end, text.len())));
-            }
-        }
-    }
-
-    fn stands_right(&self, number: u32, end: usize, length: usize) -> bool {
-        self.sought.get(number as usize).is_some_and(|literal| match literal.place {
-            Place::Start => literal.length == end,
-            Place::End => length == end,
-            Place::Anywhere => true,
-        })
-    }
+/// A text as the machine for folded literals takes it, which itself passes over the case of ASCII.
+fn without_case(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { fold_bytes(text) }
 }

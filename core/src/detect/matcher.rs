@@ -1,64 +1,82 @@
-//! One pattern for text, prepared for use.
+//! One test of a text, prepared for use.
 
+use super::pieces::Pieces;
+use crate::fold::{fold_bytes, fold_text};
 use crate::record::decimal::Decimal;
-use crate::rule::condition::{Matcher, compile_regex};
-use memchr::memmem::{self, Finder};
+use crate::rule::condition::{Matcher, Pattern, Token, compile_regex};
 use regex::bytes::Regex;
 
-/// A prepared pattern.
+/// A prepared pattern. Case counts.
 #[derive(Debug)]
 pub(super) enum PreparedMatcher {
-    Exact(Vec<u8>),
     Number(Vec<u8>, Decimal),
-    Prefix(Vec<u8>),
-    Suffix(Vec<u8>),
-    Contains(Box<Finder<'static>>),
-    Glob(Vec<Vec<u8>>),
+    Pieces(Pieces),
     Regex(Regex),
 }
 
 impl PreparedMatcher {
     /// The error is what the regular expression engine says.
     pub(super) fn new(matcher: &Matcher) -> Result<Self, regex::Error> {
-        let bytes = |text: &String| text.as_bytes().to_vec();
+        let pieces = |pieces: &[&String]| Self::Pieces(Pieces::of_literals(pieces.iter().map(|&piece| piece.clone())));
+        let gap = &String::new();
         Ok(match matcher {
-            Matcher::Exact(text) => Self::Exact(bytes(text)),
-            Matcher::Number(text, value) => Self::Number(bytes(text), value.clone()),
-            Matcher::Prefix(text) => Self::Prefix(bytes(text)),
-            Matcher::Suffix(text) => Self::Suffix(bytes(text)),
-            Matcher::Contains(text) => Self::Contains(Box::new(Finder::new(text).into_owned())),
-            Matcher::Glob(pieces) => Self::Glob(pieces.iter().map(bytes).collect()),
+            Matcher::Number(text, value) => Self::Number(text.as_bytes().to_vec(), value.clone()),
             Matcher::Regex(source) => Self::Regex(compile_regex(source)?),
+            Matcher::Exact(text) => pieces(&[text]),
+            Matcher::Prefix(text) => pieces(&[text, gap]),
+            Matcher::Suffix(text) => pieces(&[gap, text]),
+            Matcher::Contains(text) => pieces(&[gap, text, gap]),
+            Matcher::Glob(all) => Self::Pieces(Pieces::of_literals(all.iter().cloned())),
         })
     }
 
     /// Whether the text of a string, or of a number as written, matches.
     pub(super) fn matches(&self, text: &[u8], is_number: bool) -> bool {
         match self {
-            Self::Exact(wanted) => text == wanted,
             Self::Number(wanted, value) => {
                 text == wanted || is_number && Decimal::parse(text).is_some_and(|number| number == *value)
             }
-            Self::Prefix(prefix) => text.starts_with(prefix),
-            Self::Suffix(suffix) => text.ends_with(suffix),
-            Self::Contains(finder) => finder.find(text).is_some(),
-            Self::Glob(pieces) => matches_glob(pieces, text),
+            Self::Pieces(pieces) => pieces.matches(text),
             Self::Regex(regex) => regex.is_match(text),
         }
     }
 }
 
-/// The first piece begins the text, the last one ends it, and each other one is taken where it first occurs: taking a
-/// later one could only leave less room for those behind it.
-fn matches_glob(pieces: &[Vec<u8>], text: &[u8]) -> bool {
-    let Some((first, others)) = pieces.split_first() else { return text.is_empty() };
-    let Some((last, inner)) = others.split_last() else { return text == first };
-    let Some(mut rest) = text.strip_prefix(first.as_slice()).and_then(|rest| rest.strip_suffix(last.as_slice())) else {
-        return false;
-    };
-    inner.iter().all(|piece| {
-        let found = memmem::find(rest, piece).and_then(|at| rest.get(at + piece.len()..));
-        rest = found.unwrap_or_default();
-        found.is_some()
-    })
+/// A prepared pattern of Sigma.
+#[derive(Debug)]
+pub(super) struct PreparedPattern {
+    pieces: Pieces,
+    pub(super) cased: bool,
+    /// It is asked of objects, too.
+    pub(super) asks_objects: bool,
+    /// What a text holds matches only if the text does.
+    pub(super) is_open: bool,
+}
+
+impl PreparedPattern {
+    pub(super) fn new(pattern: &Pattern) -> Self {
+        let prepare = |text: &str| if pattern.cased { text.to_owned() } else { fold_text(text) };
+        let is_open = is_open(&pattern.tokens);
+        Self {
+            pieces: Pieces::of_tokens(&pattern.tokens, prepare),
+            cased: pattern.cased,
+            asks_objects: is_open || pattern.keyword,
+            is_open,
+        }
+    }
+
+    /// Whether a text matches.
+    pub(super) fn matches(&self, text: &[u8]) -> bool {
+        if self.cased { self.pieces.matches(text) } else { self.pieces.matches(&fold_bytes(text)) }
+    }
+
+    /// Whether a text matches that is folded if case does not count.
+    pub(super) fn matches_prepared(&self, text: &[u8]) -> bool {
+        self.pieces.matches(text)
+    }
+}
+
+/// Anything may stand at both ends.
+pub(super) fn is_open(tokens: &[Token]) -> bool {
+    matches!((tokens.first(), tokens.last()), (Some(Token::Any), Some(Token::Any)))
 }

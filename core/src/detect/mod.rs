@@ -5,12 +5,18 @@
 
 mod evaluate;
 mod index;
+mod literals;
 mod matcher;
+mod necessary;
+mod object;
+mod pair;
+mod pieces;
 mod predicate;
 mod program;
 mod recall;
 #[cfg(test)]
 mod tests;
+mod time;
 mod trigger;
 
 pub use evaluate::{Evaluation, Match, Suppressed};

@@ -1,9 +1,14 @@
 //! The distinct tests of all rules, each with a number, so that each is made at most once a record.
 
-use super::matcher::PreparedMatcher;
+use super::matcher::{PreparedMatcher, PreparedPattern};
+use super::object::Objects;
+use super::time::DateTime;
 use crate::record::decimal::Decimal;
-use crate::record::{Capture, Kind, Slot, View};
-use crate::rule::condition::{Relation, Test};
+use crate::record::{Capture, Kind, Slot, View, number};
+use crate::rule::condition::{Network, Relation, Test, TimePart, compile_regex};
+use regex::bytes::Regex;
+use std::cmp::Ordering;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// A test's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,13 +19,16 @@ pub(super) struct PredicateId(pub(super) u32);
 pub(super) struct Predicate {
     pub(super) slot: Slot,
     pub(super) check: Check,
+    /// The index says while it looks at the values (see [`super::index`]) whether one that has a text passes; at most
+    /// objects are left to be asked here.
+    pub(super) is_indexed: bool,
 }
 
 /// What a value must be.
 #[derive(Debug)]
 pub(super) enum Check {
-    /// The index says so while it looks at the values (see [`super::index`]); nothing is left to be asked here.
-    Indexed,
+    /// One of some texts; the index alone knows them.
+    OneOf,
     Present,
     Scalar,
     Null,
@@ -30,6 +38,14 @@ pub(super) enum Check {
         matcher: PreparedMatcher,
         negated: bool,
     },
+    Something,
+    NotNull,
+    Pattern(PreparedPattern),
+    Regex(Regex),
+    Cidr(Network),
+    Numeric(Relation, Decimal),
+    TimePart(TimePart, Relation, Decimal),
+    Instant(Relation, i64),
 }
 
 impl Check {
@@ -43,38 +59,139 @@ impl Check {
             Test::Text { matcher, negated } => {
                 Self::Text { matcher: PreparedMatcher::new(matcher)?, negated: *negated }
             }
-            // Sigma's tests come with its front end.
-            _ => Self::Indexed,
+            Test::Something => Self::Something,
+            Test::NotNull => Self::NotNull,
+            Test::Pattern(pattern) => Self::Pattern(PreparedPattern::new(pattern)),
+            Test::Regex(source) => Self::Regex(compile_regex(source)?),
+            Test::Cidr(network) => Self::Cidr(*network),
+            Test::Numeric(relation, value) => Self::Numeric(*relation, value.clone()),
+            Test::TimePart(part, relation, value) => Self::TimePart(*part, *relation, value.clone()),
+            Test::Instant(relation, instant) => Self::Instant(*relation, *instant),
         })
+    }
+
+    /// How much time it takes, roughly.
+    pub(super) fn cost(&self) -> u32 {
+        match self {
+            Self::OneOf => 0,
+            Self::Pattern(pattern) if pattern.asks_objects => 20,
+            Self::Regex(_) => 50,
+            Self::Text { .. } | Self::Pattern(_) => 5,
+            _ => 2,
+        }
+    }
+
+    fn asks_objects(&self) -> bool {
+        match self {
+            Self::Pattern(pattern) => pattern.asks_objects,
+            Self::Regex(_) => true,
+            _ => false,
+        }
     }
 }
 
 impl Predicate {
-    /// Whether one of the record's values passes.
-    pub(super) fn holds(&self, view: View<'_>) -> bool {
-        view.captures(self.slot).any(|capture| self.passes(view, capture))
+    /// Whether one of the record's values passes, of those that the index has not asked.
+    pub(super) fn holds(&self, view: View<'_>, objects: &mut Objects) -> bool {
+        let asks_objects = self.check.asks_objects();
+        if self.is_indexed && !asks_objects {
+            return false;
+        }
+        view.captures_in_any_order(self.slot).any(|capture| match capture.kind {
+            Kind::Object if asks_objects => self.passes_object(view, capture, objects),
+            _ => !self.is_indexed && self.passes(view, capture),
+        })
     }
 
     fn passes(&self, view: View<'_>, capture: Capture) -> bool {
+        let kind = capture.kind;
         match &self.check {
-            Check::Indexed => false,
+            Check::OneOf => false,
             Check::Present => true,
-            Check::Scalar => !matches!(capture.kind, Kind::Null | Kind::Object | Kind::Array),
-            Check::Null => capture.kind == Kind::Null,
-            Check::Boolean(value) => capture.kind == if *value { Kind::True } else { Kind::False },
+            Check::Scalar => !matches!(kind, Kind::Null | Kind::Object | Kind::Array),
+            Check::Null => kind == Kind::Null,
+            Check::Boolean(value) => kind == if *value { Kind::True } else { Kind::False },
             Check::Number(relation, value) => {
-                let number = (capture.kind == Kind::Number).then(|| Decimal::parse(view.raw(capture))).flatten();
-                number.is_some_and(|number| match relation {
-                    Relation::Equal => number == *value,
-                    Relation::Less => number < *value,
-                    Relation::LessOrEqual => number <= *value,
-                    Relation::Greater => number > *value,
-                    Relation::GreaterOrEqual => number >= *value,
-                })
+                let number = (kind == Kind::Number).then(|| Decimal::parse(view.raw(capture))).flatten();
+                number.is_some_and(|number| relation.holds(number.cmp(value)))
             }
             Check::Text { matcher, negated } => {
-                view.text(capture).is_some_and(|text| matcher.matches(&text, capture.kind == Kind::Number) != *negated)
+                view.text(capture).is_some_and(|text| matcher.matches(&text, kind == Kind::Number) != *negated)
             }
+            Check::Something => !matches!(kind, Kind::Null | Kind::Array),
+            Check::NotNull => match kind {
+                Kind::Null => false,
+                Kind::Array => is_empty(view.raw(capture)),
+                _ => true,
+            },
+            Check::Pattern(pattern) => view.text_or_word(capture).is_some_and(|text| pattern.matches(&text)),
+            Check::Regex(regex) => view.text_or_word(capture).is_some_and(|text| regex.is_match(&text)),
+            Check::Cidr(network) => string(view, capture, |text| network.holds(text)),
+            Check::Numeric(relation, value) => {
+                let number = view.text(capture).and_then(|text| json_number(&text));
+                number.is_some_and(|number| relation.holds(number.cmp(value)))
+            }
+            Check::TimePart(part, relation, value) => string(view, capture, |text| {
+                let part = DateTime::parse(text).and_then(|time| time.part(*part));
+                let part = part.and_then(|part| Decimal::parse(part.to_string().as_bytes()));
+                part.is_some_and(|part| relation.holds(part.cmp(value)))
+            }),
+            Check::Instant(relation, instant) => string(view, capture, |text| {
+                let compared = DateTime::parse(text).and_then(|time| time.compare(*instant));
+                compared.is_some_and(|ordering| relation.holds(ordering))
+            }),
         }
+    }
+
+    fn passes_object(&self, view: View<'_>, capture: Capture, objects: &mut Objects) -> bool {
+        objects.texts(view, capture).iter_mut().any(|text| match &self.check {
+            Check::Pattern(pattern) if pattern.is_open && text.is_repeated() => false,
+            Check::Pattern(pattern) if pattern.cased => pattern.matches_prepared(text.as_written()),
+            Check::Pattern(pattern) => pattern.matches_prepared(text.folded()),
+            Check::Regex(regex) => regex.is_match(text.as_written()),
+            _ => false,
+        })
+    }
+}
+
+/// Whether the value is a string whose text passes.
+fn string(view: View<'_>, capture: Capture, passes: impl FnOnce(&[u8]) -> bool) -> bool {
+    capture.kind != Kind::Number && view.text(capture).is_some_and(|text| passes(&text))
+}
+
+/// Whether an array, as written, holds nothing.
+fn is_empty(array: &[u8]) -> bool {
+    array.iter().skip(1).find(|byte| !byte.is_ascii_whitespace()) == Some(&b']')
+}
+
+fn json_number(text: &[u8]) -> Option<Decimal> {
+    let is_number = number::find_end(text, 0) == Some(text.len());
+    is_number.then(|| Decimal::parse(text)).flatten()
+}
+
+impl Relation {
+    fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Equal => ordering.is_eq(),
+            Self::Less => ordering.is_lt(),
+            Self::LessOrEqual => ordering.is_le(),
+            Self::Greater => ordering.is_gt(),
+            Self::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
+}
+
+impl Network {
+    /// Whether the text is an address of it. One of IPv4 is in no network of IPv6, however it is written.
+    fn holds(&self, text: &[u8]) -> bool {
+        let address = match std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
+            Some(IpAddr::V4(address)) => address.to_ipv6_mapped(),
+            Some(IpAddr::V6(address)) => address,
+            None => return false,
+        };
+        let is_ipv4 = |address: Ipv6Addr| address.to_ipv4_mapped().is_some();
+        let kept = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or_default();
+        let is_ipv4_network = is_ipv4(self.address) && self.prefix >= 96;
+        (address.to_bits() ^ self.address.to_bits()) & kept == 0 && is_ipv4(address) == is_ipv4_network
     }
 }

@@ -1,11 +1,13 @@
 //! From the conditions of all rules to one set that is evaluated together.
 
 use super::index::{RuleId, SlotIndex, SlotIndexBuilder};
+use super::pair::Pair;
 use super::predicate::{Check, Predicate, PredicateId};
-use super::trigger::{Place, Trigger, triggers};
+use super::trigger::{Case, Sought, Trigger, triggers};
+use crate::fold::fold_text;
 use crate::record::path::Path;
 use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
-use crate::rule::condition::{Condition, Matcher, Test};
+use crate::rule::condition::{Condition, Matcher, Pattern, Test, Token};
 use crate::rule::{Adjustment, Effect};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,6 +47,7 @@ pub(super) enum Program {
     Any(Vec<Program>),
     Not(Box<Program>),
     Holds(PredicateId),
+    Pair(Pair),
 }
 
 /// Why rules cannot be put together.
@@ -87,7 +90,7 @@ pub struct Compiler {
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Asked {
     /// The text is one of these; a list of alternatives, such as event names, is one test.
-    OneOf(Vec<String>),
+    OneOf(Case, Vec<String>),
     Test(Test),
 }
 
@@ -124,7 +127,7 @@ impl Compiler {
     pub fn build(self) -> Result<RuleSet, CompileError> {
         let projection = self.paths.build().map_err(CompileError::Paths)?;
         let mut watched = vec![Vec::new(); projection.len()];
-        for ((slot, nodes), number) in self.slots.into_iter().zip(projection.nodes_of_slots()).zip(1..) {
+        for ((slot, nodes), number) in self.slots.into_iter().zip(projection.nodes_of_slots()).zip((1..).step_by(2)) {
             let Some(index) = slot.build(number).map_err(CompileError::Literals)?.map(Arc::new) else { continue };
             for node in nodes {
                 if let Some(watched) = watched.get_mut(node.number()) {
@@ -143,13 +146,20 @@ impl Compiler {
 
     fn lower(&mut self, condition: &Condition) -> Result<Program, CompileError> {
         Ok(match condition {
-            Condition::And(parts) => Program::All(parts.iter().map(|part| self.lower(part)).collect::<Result<_, _>>()?),
+            Condition::And(parts) => {
+                let mut parts = parts.iter().map(|part| self.lower(part)).collect::<Result<Vec<_>, _>>()?;
+                // One that does not hold decides; it had better be a cheap one.
+                parts.sort_by_key(|part| self.cost(part));
+                Program::All(parts)
+            }
             Condition::Or(parts) => self.lower_alternatives(parts)?,
             Condition::Not(part) => Program::Not(Box::new(self.lower(part)?)),
             Condition::Named(_, part) => self.lower(part)?,
-            Condition::Pair(..) => Program::Any(Vec::new()),
+            Condition::Pair(one, other, comparison) => {
+                Program::Pair(Pair { one: self.slot(one), other: self.slot(other), comparison: *comparison })
+            }
             Condition::Test(path, test) => match exact_text(test) {
-                Some(text) => Program::Holds(self.one_of(path, vec![text.to_owned()])),
+                Some((case, text)) => Program::Holds(self.one_of(path, case, vec![text])),
                 None => Program::Holds(self.test(path, test)?),
             },
         })
@@ -157,35 +167,49 @@ impl Compiler {
 
     /// Alternatives that ask for exact texts at the same path become one test.
     fn lower_alternatives(&mut self, parts: &[Condition]) -> Result<Program, CompileError> {
-        let mut texts: Vec<(&Path, Vec<String>)> = Vec::new();
+        let mut texts: Vec<(&Path, Case, Vec<String>)> = Vec::new();
         let mut alternatives = Vec::new();
         for part in parts {
             match part {
-                Condition::Test(path, test) if let Some(text) = exact_text(test) => {
-                    match texts.iter_mut().find(|(known, _)| *known == path) {
-                        Some((_, texts)) => texts.push(text.to_owned()),
-                        None => texts.push((path, vec![text.to_owned()])),
+                Condition::Test(path, test) if let Some((case, text)) = exact_text(test) => {
+                    match texts.iter_mut().find(|(known, kind, _)| (*known, *kind) == (path, case)) {
+                        Some((.., texts)) => texts.push(text),
+                        None => texts.push((path, case, vec![text])),
                     }
                 }
                 _ => alternatives.push(self.lower(part)?),
             }
         }
-        alternatives.extend(texts.into_iter().map(|(path, texts)| Program::Holds(self.one_of(path, texts))));
+        alternatives
+            .extend(texts.into_iter().map(|(path, case, texts)| Program::Holds(self.one_of(path, case, texts))));
+        alternatives.sort_by_key(|part| self.cost(part));
         Ok(Program::Any(alternatives))
     }
 
-    fn one_of(&mut self, path: &Path, mut texts: Vec<String>) -> PredicateId {
+    /// How much time it takes to learn whether this holds, roughly.
+    fn cost(&self, program: &Program) -> u32 {
+        match program {
+            Program::All(parts) | Program::Any(parts) => {
+                parts.iter().map(|part| self.cost(part)).fold(0, u32::saturating_add)
+            }
+            Program::Not(part) => self.cost(part),
+            Program::Holds(id) => self.predicates.get(id.0 as usize).map_or(0, |predicate| predicate.check.cost()),
+            Program::Pair(_) => 100,
+        }
+    }
+
+    fn one_of(&mut self, path: &Path, case: Case, mut texts: Vec<String>) -> PredicateId {
         texts.sort();
         texts.dedup();
         let slot = self.slot(path);
-        let asked = Asked::OneOf(texts.clone());
+        let asked = Asked::OneOf(case, texts.clone());
         if let Some(&known) = self.numbers.get(&(slot, asked)) {
             return known;
         }
-        let predicate = self.add_predicate(slot, Asked::OneOf(texts.clone()), Check::Indexed);
+        let predicate = self.add_predicate(slot, Asked::OneOf(case, texts.clone()), Check::OneOf);
         for text in texts {
             if let Some(index) = self.slots.get_mut(slot.0 as usize) {
-                index.texts.entry(text).or_default().predicates.push(predicate);
+                index.of(case).texts.entry(text).or_default().predicates.push(predicate);
             }
         }
         predicate
@@ -203,56 +227,45 @@ impl Compiler {
 
     fn add_predicate(&mut self, slot: Slot, asked: Asked, check: Check) -> PredicateId {
         let number = PredicateId(self.predicates.len() as u32);
-        self.predicates.push(Predicate { slot, check });
+        let is_indexed = matches!(check, Check::OneOf);
+        self.predicates.push(Predicate { slot, check, is_indexed });
         self.numbers.insert((slot, asked), number);
         number
     }
 
     fn add_trigger(&mut self, trigger: Trigger<'_>, rule: RuleId) {
-        let path = match trigger {
-            Trigger::Text(path, _) | Trigger::Literal(path, ..) | Trigger::Present(path) => path,
-        };
-        let slot = self.slot(path);
-        let settled = match trigger {
-            Trigger::Literal(_, place, text) => self.settled_by(slot, place, text),
-            _ => None,
-        };
+        let slot = self.slot(trigger.path);
+        let settled = trigger.settles.and_then(|test| self.numbers.get(&(slot, Asked::Test(test.clone()))).copied());
         let Some(index) = self.slots.get_mut(slot.0 as usize) else { return };
-        let rules = match trigger {
-            Trigger::Text(_, text) => &mut index.texts.entry(text.to_owned()).or_default().rules,
-            Trigger::Literal(_, place, text) => {
-                let consequence = index.literals.entry((text.to_owned(), place)).or_default();
-                consequence.predicates.extend(settled);
+        let rules = match trigger.sought {
+            Sought::Text(case, text) => &mut index.of(case).texts.entry(text).or_default().rules,
+            Sought::Literal(case, place, text) => {
+                let consequence = index.of(case).literals.entry((text, place)).or_default();
+                if let Some(id) = settled
+                    && let Some(predicate) = self.predicates.get_mut(id.0 as usize)
+                    && !std::mem::replace(&mut predicate.is_indexed, true)
+                {
+                    consequence.predicates.push(id);
+                }
                 &mut consequence.rules
             }
-            Trigger::Present(_) => &mut index.present,
+            Sought::Kinds(kinds) => index.kinds.entry(kinds).or_default(),
         };
         if rules.last() != Some(&rule) {
             rules.push(rule);
         }
     }
-
-    /// The test that is true exactly if this literal stands there. The index finds it anyway, so the test itself need
-    /// not be made.
-    fn settled_by(&mut self, slot: Slot, place: Place, text: &str) -> Option<PredicateId> {
-        let text = text.to_owned();
-        let matcher = match place {
-            Place::Start => Matcher::Prefix(text),
-            Place::End => Matcher::Suffix(text),
-            Place::Anywhere => Matcher::Contains(text),
-        };
-        let test = Asked::Test(Test::Text { matcher, negated: false });
-        let id = *self.numbers.get(&(slot, test))?;
-        let predicate = self.predicates.get_mut(id.0 as usize)?;
-        let settled_before = matches!(predicate.check, Check::Indexed);
-        predicate.check = Check::Indexed;
-        (!settled_before).then_some(id)
-    }
 }
 
-fn exact_text(test: &Test) -> Option<&str> {
+/// The text that a test asks for as a whole.
+fn exact_text(test: &Test) -> Option<(Case, String)> {
     match test {
-        Test::Text { matcher: Matcher::Exact(text), negated: false } => Some(text),
+        Test::Text { matcher: Matcher::Exact(text), negated: false } => Some((Case::Counts, text.clone())),
+        Test::Pattern(Pattern { tokens, cased: false, keyword: false }) => match tokens.as_slice() {
+            [] => Some((Case::Folded, String::new())),
+            [Token::Text(text)] => Some((Case::Folded, fold_text(text))),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,25 +1,79 @@
 //! What a record must hold for a rule to be able to match. The other rules need not be looked at.
+//!
+//! A trigger may be met in vain, but never missed: where a text is in doubt, the kind of a value is enough.
 
+use super::literals::Place;
+use super::matcher::is_open;
+use super::necessary::necessary_literals;
+use crate::fold::fold_text;
+use crate::record::Kind;
 use crate::record::path::{Path, Step};
-use crate::rule::condition::{Condition, Matcher, Test};
+use crate::rule::condition::{Condition, Matcher, Pattern, Test, Token};
 
 /// If the rule matches, then something in the record is like this.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Trigger<'a> {
-    /// The path has a value with exactly this text.
-    Text(&'a Path, &'a str),
-    /// The path has a value whose text holds this, at the place said.
-    Literal(&'a Path, Place, &'a str),
-    /// The path has a value.
-    Present(&'a Path),
+#[derive(Clone, Debug)]
+pub(super) struct Trigger<'a> {
+    pub(super) path: &'a Path,
+    pub(super) sought: Sought,
+    /// This test holds of any value that has a text exactly if this is met by its text.
+    pub(super) settles: Option<&'a Test>,
 }
 
-/// Where a literal must stand in a text.
+/// What one value must be like.
+#[derive(Clone, Debug)]
+pub(super) enum Sought {
+    /// It has exactly this text.
+    Text(Case, String),
+    /// Its text holds this, at the place said.
+    Literal(Case, Place, String),
+    /// It is of one of these kinds.
+    Kinds(Kinds),
+}
+
+/// How texts are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Place {
-    Start,
-    End,
-    Anywhere,
+pub(super) enum Case {
+    /// Byte by byte.
+    Counts,
+    /// After case folding.
+    Folded,
+}
+
+/// Kinds of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kinds(u8);
+
+impl Kinds {
+    const NULL: Self = Self(1);
+    const BOOLEAN: Self = Self(1 << 1);
+    const NUMBER: Self = Self(1 << 2);
+    const STRING: Self = Self(1 << 3);
+    const OBJECT: Self = Self(1 << 4);
+    const ARRAY: Self = Self(1 << 5);
+    const ALL: Self = Self(u8::MAX);
+    const WITH_TEXT: Self = Self::STRING.or(Self::NUMBER).or(Self::BOOLEAN);
+
+    const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn less(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    #[inline]
+    pub(super) fn include(self, kind: Kind) -> bool {
+        let of = match kind {
+            Kind::Null => Self::NULL,
+            Kind::True | Kind::False => Self::BOOLEAN,
+            Kind::Number => Self::NUMBER,
+            Kind::String | Kind::EscapedString => Self::STRING,
+            Kind::Object => Self::OBJECT,
+            Kind::Array => Self::ARRAY,
+            Kind::StruckOut => return false,
+        };
+        self.0 & of.0 != 0
+    }
 }
 
 /// The triggers of a rule: it cannot match unless at least one of them is met. `None`: it may match any record.
@@ -27,27 +81,33 @@ pub(super) fn triggers(condition: &Condition) -> Option<Vec<Trigger<'_>>> {
     Some(necessary(condition)?.triggers)
 }
 
+#[derive(Default)]
 struct Necessary<'a> {
     triggers: Vec<Trigger<'a>>,
-    /// How often they are expected to be met; only the order counts.
+    /// How often they are expected to be met, in thousandths of all records; only the order counts.
     cost: u32,
+}
+
+impl<'a> Necessary<'a> {
+    fn or(mut self, other: Self) -> Self {
+        self.triggers.extend(other.triggers);
+        self.cost = self.cost.saturating_add(other.cost);
+        self
+    }
+
+    fn settling(mut self, test: &'a Test) -> Self {
+        self.triggers.iter_mut().for_each(|trigger| trigger.settles = Some(test));
+        self
+    }
 }
 
 fn necessary(condition: &Condition) -> Option<Necessary<'_>> {
     match condition {
         // One necessary part is enough; the rarest saves the most.
         Condition::And(parts) => parts.iter().filter_map(necessary).min_by_key(|part| part.cost),
-        Condition::Or(parts) => parts.iter().try_fold(Necessary { triggers: Vec::new(), cost: 0 }, |mut all, part| {
-            let part = necessary(part)?;
-            all.triggers.extend(part.triggers);
-            all.cost = all.cost.saturating_add(part.cost);
-            Some(all)
-        }),
+        Condition::Or(parts) => parts.iter().try_fold(Necessary::default(), |all, part| Some(all.or(necessary(part)?))),
         Condition::Named(_, part) => necessary(part),
-        Condition::Pair(path, ..) => {
-            let (trigger, cost) = present(path);
-            Some(Necessary { triggers: vec![trigger], cost })
-        }
+        Condition::Pair(path, ..) => Some(kinds(path, Kinds::WITH_TEXT)),
         // Something that is not there triggers nothing.
         Condition::Not(_) => None,
         Condition::Test(path, test) => Some(of_test(path, test)),
@@ -55,46 +115,141 @@ fn necessary(condition: &Condition) -> Option<Necessary<'_>> {
 }
 
 fn of_test<'a>(path: &'a Path, test: &'a Test) -> Necessary<'a> {
-    let (trigger, cost) = match test {
+    let literal = |place, literal: &str| literal_at(path, Case::Counts, place, literal);
+    match test {
         Test::Text { matcher, negated: false } => match matcher {
-            Matcher::Exact(text) => (Trigger::Text(path, text), cost_of_text(path)),
-            Matcher::Prefix(text) => literal(path, Place::Start, text),
-            Matcher::Suffix(text) => literal(path, Place::End, text),
-            Matcher::Contains(text) => literal(path, Place::Anywhere, text),
-            Matcher::Glob(pieces) => {
-                let longest = pieces.iter().max_by_key(|piece| piece.len()).map_or("", String::as_str);
-                literal(path, Place::Anywhere, longest)
-            }
-            Matcher::Number(..) | Matcher::Regex(_) => present(path),
+            Matcher::Exact(wanted) => text(path, Case::Counts, wanted.clone()),
+            Matcher::Number(wanted, _) => text(path, Case::Counts, wanted.clone()).or(kinds(path, Kinds::NUMBER)),
+            Matcher::Prefix(text) => literal(Place::Start, text).settling(test),
+            Matcher::Suffix(text) => literal(Place::End, text).settling(test),
+            Matcher::Contains(text) => literal(Place::Anywhere, text).settling(test),
+            Matcher::Glob(pieces) => literal(Place::Anywhere, longest(pieces.iter().map(String::as_str))),
+            Matcher::Regex(source) => in_text(path, necessary_literals(source)),
         },
-        _ => present(path),
-    };
-    Necessary { triggers: vec![trigger], cost }
-}
-
-fn literal<'a>(path: &'a Path, place: Place, text: &'a str) -> (Trigger<'a>, u32) {
-    if text.is_empty() {
-        return present(path);
+        Test::Pattern(pattern) => of_pattern(path, pattern, test),
+        Test::Regex(source) => {
+            let literals = necessary_literals(source);
+            in_object(path, &literals).or(in_text(path, literals))
+        }
+        Test::Null => kinds(path, Kinds::NULL),
+        Test::Boolean(_) => kinds(path, Kinds::BOOLEAN),
+        Test::Number(..) => kinds(path, Kinds::NUMBER),
+        Test::Numeric(..) => kinds(path, Kinds::NUMBER.or(Kinds::STRING)),
+        Test::Cidr(_) | Test::TimePart(..) | Test::Instant(..) => kinds(path, Kinds::STRING),
+        Test::Scalar | Test::Text { negated: true, .. } => kinds(path, Kinds::WITH_TEXT),
+        Test::Something => kinds(path, Kinds::ALL.less(Kinds::NULL.or(Kinds::ARRAY))),
+        Test::NotNull => kinds(path, Kinds::ALL.less(Kinds::NULL)),
+        Test::Present => kinds(path, Kinds::ALL),
     }
-    (Trigger::Literal(path, place, text), 60)
 }
 
-fn present(path: &Path) -> (Trigger<'_>, u32) {
-    (Trigger::Present(path), if path.0.len() == 1 { 10_000 } else { 1_000 })
+fn of_pattern<'a>(path: &'a Path, pattern: &'a Pattern, test: &'a Test) -> Necessary<'a> {
+    let literal = |place, text: &str| {
+        let literal = literal_at(path, Case::Folded, place, &fold_text(text));
+        // Where case counts, more is met than matches.
+        if pattern.cased { literal } else { literal.settling(test) }
+    };
+    let texts =
+        || pattern.tokens.iter().filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None });
+    let in_values = match pattern.tokens.as_slice() {
+        [] => text(path, Case::Folded, String::new()),
+        [Token::Text(wanted)] => text(path, Case::Folded, fold_text(wanted)),
+        [Token::Text(text), Token::Any] => literal(Place::Start, text),
+        [Token::Any, Token::Text(text)] => literal(Place::End, text),
+        [Token::Any, Token::Text(text), Token::Any] => literal(Place::Anywhere, text),
+        _ => literal_at(path, Case::Folded, Place::Anywhere, &fold_text(longest(texts().map(String::as_str)))),
+    };
+    if pattern.keyword || is_open(&pattern.tokens) {
+        let texts: Vec<String> = texts().map(|text| fold_text(text)).collect();
+        let piece = longest(texts.iter().flat_map(|text| within_one_token(text))).to_owned();
+        return in_values.or(in_object(path, &[piece]));
+    }
+    in_values
+}
+
+/// Parts of a literal that lie within one string, number or word of JSON: what stands between those, white space apart,
+/// are these characters.
+fn within_one_token(literal: &str) -> impl Iterator<Item = &str> {
+    literal.split(['{', '}', '[', ']', ':', ','])
+}
+
+fn longest<'t>(texts: impl Iterator<Item = &'t str>) -> &'t str {
+    texts.max_by_key(|text| text.len()).unwrap_or_default()
+}
+
+/// One of these folded literals stands in the text of a value; none of them: anything may.
+fn in_text(path: &Path, literals: Vec<String>) -> Necessary<'_> {
+    if literals.is_empty() {
+        return kinds(path, Kinds::WITH_TEXT);
+    }
+    let each = literals.iter().map(|text| literal_at(path, Case::Folded, Place::Anywhere, text));
+    each.fold(Necessary::default(), Necessary::or)
+}
+
+/// The same of an object.
+fn in_object<'a>(path: &'a Path, literals: &[String]) -> Necessary<'a> {
+    let pieces: Vec<&str> = literals.iter().map(|literal| longest(within_one_token(literal))).collect();
+    if pieces.is_empty() || pieces.contains(&"") {
+        return kinds(path, Kinds::OBJECT);
+    }
+    let each = pieces.into_iter().map(|piece| literal_at(path, Case::Folded, Place::Inside, piece));
+    each.fold(Necessary::default(), Necessary::or)
+}
+
+fn text(path: &Path, case: Case, text: String) -> Necessary<'_> {
+    one(path, Sought::Text(case, text), cost_of_text(path))
+}
+
+fn literal_at<'a>(path: &'a Path, case: Case, place: Place, text: &str) -> Necessary<'a> {
+    match (text.is_empty(), place) {
+        (true, Place::Inside) => kinds(path, Kinds::OBJECT),
+        (true, _) => kinds(path, Kinds::WITH_TEXT),
+        (false, _) => one(path, Sought::Literal(case, place, text.to_owned()), 60),
+    }
+}
+
+fn kinds(path: &Path, kinds: Kinds) -> Necessary<'_> {
+    one(path, Sought::Kinds(kinds), cost_of_kinds(path, kinds))
+}
+
+fn one(path: &Path, sought: Sought, cost: u32) -> Necessary<'_> {
+    Necessary { triggers: vec![Trigger { path, sought, settles: None }], cost }
 }
 
 /// Rough shares, in thousandths, of the records that have one certain value there: CloudTrail has hundreds of event
 /// names, dozens of sources and error codes, and a handful of everything else.
 fn cost_of_text(path: &Path) -> u32 {
-    match path.0.as_slice() {
-        [Step::Member(key)] => match key.as_str() {
+    match ends(path) {
+        (key, true) => match key {
             "eventName" => 2,
             "errorCode" | "errorMessage" | "eventID" => 4,
             "eventSource" => 30,
             "userAgent" | "sourceIPAddress" => 40,
             _ => 500,
         },
-        [Step::Member(key), ..] if key == "userIdentity" => 200,
+        ("userIdentity", false) => 200,
         _ => 20,
+    }
+}
+
+/// The same for a value of some kind. Most members of a record are mostly there; which one is within another is the
+/// service's own affair.
+fn cost_of_kinds(path: &Path, kinds: Kinds) -> u32 {
+    let with_null = kinds.include(Kind::Null);
+    match ends(path) {
+        ("errorCode" | "errorMessage", true) => 150,
+        ("responseElements", _) if !with_null => 150,
+        (_, true) => 10_000,
+        _ => 1_000,
+    }
+}
+
+/// The first key of a path, and whether it is all of it.
+fn ends(path: &Path) -> (&str, bool) {
+    match path.0.as_slice() {
+        [Step::Member(key)] => (key, true),
+        [Step::Member(key), ..] => (key, false),
+        [Step::Field(name)] => name.split_once('.').map_or((name.as_str(), true), |(key, _)| (key, false)),
+        _ => ("", path.0.is_empty()),
     }
 }

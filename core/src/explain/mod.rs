@@ -108,3 +108,6 @@ fn ask<'r>(rule: &'r Rule, compiler: &mut Compiler) -> Result<Asked<'r>, Compile
     let adjustments = rule.adjustments.iter().map(|adjustment| planter.node(&adjustment.when));
     Ok(Asked { condition, adjustments: adjustments.collect::<Result<_, _>>()? })
 }
+
+#[cfg(test)]
+mod tests;

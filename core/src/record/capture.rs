@@ -14,7 +14,7 @@ pub(crate) struct Captures {
     serial: u32,
     /// The members so far of those open objects that have a wildcard, innermost last.
     wild: Vec<WildMember>,
-    /// The nodes of each slot; only wildcards make it more than one.
+    /// The nodes of each slot; only wildcards and the fields of Sigma make it more than one.
     nodes: Vec<Vec<NodeId>>,
     record: u32,
 }
@@ -133,6 +133,14 @@ impl Captures {
         };
         let many = many.into_iter().filter_map(|number| self.values.get(number as usize).copied());
         self.chain(one).map(|(_, capture)| capture).chain(many).filter(Capture::counts)
+    }
+
+    /// The values in a slot, in any order.
+    #[inline]
+    pub(crate) fn of_in_any_order(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
+        let nodes = self.nodes.get(slot.0 as usize).map_or(&[][..], Vec::as_slice);
+        let values = nodes.iter().flat_map(|node| self.chain(self.first(*node)));
+        values.map(|(_, capture)| capture).filter(Capture::counts)
     }
 
     fn first(&self, node: NodeId) -> u32 {

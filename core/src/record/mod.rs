@@ -88,8 +88,8 @@ impl<'a> View<'a> {
         first.and_then(|capture| self.text(capture)).is_some_and(|text| passes(&text))
     }
 
-    pub(crate) fn captures(&self, slot: Slot) -> impl Iterator<Item = Capture> + use<'a> {
-        self.captures.of(slot)
+    pub(crate) fn captures_in_any_order(&self, slot: Slot) -> impl Iterator<Item = Capture> + use<'a> {
+        self.captures.of_in_any_order(slot)
     }
 
     pub(crate) fn all_captures(&self) -> impl Iterator<Item = Capture> + use<'a> {
@@ -115,8 +115,17 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The same, and the words of booleans.
+    #[inline]
+    pub(crate) fn text_or_word(&self, capture: Capture) -> Option<Cow<'a, [u8]>> {
+        match capture.kind {
+            Kind::True | Kind::False => Some(Cow::Borrowed(self.raw(capture))),
+            _ => self.text(capture),
+        }
+    }
+
     /// The scan has checked that it is UTF-8.
-    fn raw_str(&self, capture: Capture) -> &'a str {
+    pub(crate) fn raw_str(&self, capture: Capture) -> &'a str {
         std::str::from_utf8(self.raw(capture)).unwrap_or_default()
     }
 

@@ -3,6 +3,10 @@
 //! Paths with wildcards overlap others (`$.a[*]` and `$.a[0]`), so the tree is made of *sets* of path positions: each
 //! node stands for all paths that a value at this place belongs to. The scanner then follows one node at a time and
 //! never has to look back.
+//!
+//! A field of Sigma is followed by how much of its name has been read: each way to divide it at its dots leads to a node
+//! of its own, so that a key with a dot in it and a key within an object are two places that both count. What an array
+//! holds stands where the array stands. Only the record itself is no such array: it is an object, or no record.
 
 use super::Slot;
 use crate::limits::MAX_PROJECTION_NODES;
@@ -70,13 +74,16 @@ pub(crate) struct Node {
     /// Where elements lead whose number is not listed.
     any_element: NodeId,
     accepts: (u32, u32),
-    /// Something within the values here is wanted, too.
-    pub(crate) leads_on: bool,
+    /// Something within objects here is wanted, too.
+    pub(crate) members_count: bool,
+    /// Something within arrays here is wanted, too.
+    pub(crate) elements_count: bool,
     /// The number behind those of its descendants, which follow its own.
     end: u32,
 }
 
-/// Where in which path a value stands.
+/// Where in which path a value stands: how many of its steps have been taken, or of a field how many bytes of its name
+/// have been read, each key with a dot behind it.
 type Positions = Vec<(u32, u32)>;
 
 impl ProjectionBuilder {
@@ -122,25 +129,46 @@ impl ProjectionBuilder {
         let mut any_member = Positions::new();
         let mut elements: BTreeMap<u32, Positions> = BTreeMap::new();
         let mut any_element = Positions::new();
-        for (path, position) in positions {
+        for &(path, position) in &positions {
             let next = (path, position + 1);
-            match self.paths.get(path as usize).and_then(|path| path.0.get(position as usize)) {
+            let steps = self.paths.get(path as usize).map_or(&[][..], |path| &path.0);
+            if let [Step::Field(name)] = steps {
+                match name.get(position as usize..) {
+                    None => projection.accepts.push(Slot(path)),
+                    Some(rest) => {
+                        for end in dots(rest).chain([rest.len()]) {
+                            let key = rest.get(..end).unwrap_or_default();
+                            members.entry(key).or_default().push((path, position + end as u32 + 1));
+                        }
+                    }
+                }
+                if position > 0 {
+                    any_element.push((path, position));
+                }
+                continue;
+            }
+            match steps.get(position as usize) {
                 None => projection.accepts.push(Slot(path)),
                 Some(Step::Member(key)) => members.entry(key).or_default().push(next),
                 Some(Step::AnyMember) => any_member.push(next),
                 Some(Step::Element(number)) => elements.entry(*number).or_default().push(next),
-                Some(Step::Field(_)) => {}
                 Some(Step::AnyElement) => any_element.push(next),
+                // Nothing but a field makes up a whole path.
+                Some(Step::Field(_)) => {}
             }
         }
         let mut node = Node { accepts: (accepts_start, projection.accepts.len() as u32), ..Node::default() };
+        let wanted = if node.accepts.0 == node.accepts.1 { 0 } else { WANTED };
+        let id = NodeId(number as u32 | wanted);
 
         let mut children = Vec::with_capacity(members.len());
         for (key, mut positions) in members {
             positions.extend_from_slice(&any_member);
             children.push((key.as_bytes(), self.add_node(projection, positions)?.0));
         }
-        node.members = TextTable::new(&children);
+        if !children.is_empty() {
+            node.members = TextTable::new(&children);
+        }
         let mut numbered = Vec::with_capacity(elements.len());
         for (number, mut positions) in elements {
             positions.extend_from_slice(&any_element);
@@ -152,17 +180,24 @@ impl ProjectionBuilder {
         if !any_member.is_empty() {
             node.any_member = self.add_node(projection, any_member)?;
         }
-        if !any_element.is_empty() {
+        if any_element == positions {
+            // Fields alone: what an array holds is looked at as the array is, however many arrays lie in each other.
+            node.any_element = id;
+        } else if !any_element.is_empty() {
             node.any_element = self.add_node(projection, any_element)?;
         }
         node.end = projection.nodes.len() as u32;
-        node.leads_on = projection.nodes.len() > number + 1;
-        let wanted = if node.accepts.0 == node.accepts.1 { 0 } else { WANTED };
+        node.members_count = !children.is_empty() || node.any_member != UNWANTED;
+        node.elements_count = node.elements.0 < node.elements.1 || node.any_element != UNWANTED;
         if let Some(place) = projection.nodes.get_mut(number) {
             *place = node;
         }
-        Ok(NodeId(number as u32 | wanted))
+        Ok(id)
     }
+}
+
+fn dots(name: &str) -> impl Iterator<Item = usize> {
+    name.match_indices('.').map(|(at, _)| at)
 }
 
 impl Projection {
@@ -227,7 +262,8 @@ static UNWANTED_NODE: Node = Node {
     elements: (0, 0),
     any_element: UNWANTED,
     accepts: (0, 0),
-    leads_on: false,
+    members_count: false,
+    elements_count: false,
     end: 0,
 };
 

@@ -122,7 +122,8 @@ impl Visitor for Taker<'_> {
             self.captures.note(node, kind, at, at)
         });
         let wanted = self.projection.node(node);
-        if !wanted.leads_on || self.outer.len() >= MAX_DEPTH as usize {
+        let leads_on = if is_object { wanted.members_count } else { wanted.elements_count };
+        if !leads_on || self.outer.len() >= MAX_DEPTH as usize {
             self.skipping = capture;
             return Inside::Skip;
         }

@@ -31,7 +31,21 @@ pub fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
 
 /// Every string, number, boolean and null within, at any depth.
 pub fn leaves(subtree: &str) -> Vec<Value<'_>> {
+    leaves_of(&read(subtree))
+}
+
+/// The same value without white space, its strings with as few escapes as JSON allows, its numbers as written.
+pub fn compact(subtree: &str) -> String {
+    compact_of(&read(subtree), subtree.len())
+}
+
+/// Both of them, in one go.
+pub(crate) fn compact_and_leaves(subtree: &str) -> (String, Vec<Value<'_>>) {
     let items = read(subtree);
+    (compact_of(&items, subtree.len()), leaves_of(&items))
+}
+
+fn leaves_of<'a>(items: &[Item<'a>]) -> Vec<Value<'a>> {
     let mut leaves = Vec::new();
     let mut at = 0;
     while let Some(item) = items.get(at) {
@@ -43,10 +57,8 @@ pub fn leaves(subtree: &str) -> Vec<Value<'_>> {
     leaves
 }
 
-/// The same value without white space, its strings with as few escapes as JSON allows, its numbers as written.
-pub fn compact(subtree: &str) -> String {
-    let items = read(subtree);
-    let mut text = String::with_capacity(subtree.len());
+fn compact_of(items: &[Item<'_>], length: usize) -> String {
+    let mut text = String::with_capacity(length);
     let mut open: Vec<(usize, char)> = Vec::new();
     let mut at = 0;
     loop {

@@ -56,7 +56,8 @@ use super::{Language, Level, Rule, Tests, cloudwatch};
 /// What one document says.
 pub(super) enum Content {
     Rule(Box<Rule>),
-    Filter(Filtering),
+    /// A filter and its title.
+    Filter(String, Filtering),
     /// It is about records that are not CloudTrail's.
     Inapplicable,
 }
@@ -99,7 +100,7 @@ pub(super) fn read(document: Document, source: Source<'_>, path: &str, number: u
         let condition = condition(entries, source, &mut notes);
         reading.enabled = metadata.enabled.unwrap_or(true);
         reading.content = condition.filter(|_| notes.mistakes.is_empty()).map(|condition| match condition {
-            Says::Keep(filtering) => Content::Filter(filtering),
+            Says::Keep(filtering) => Content::Filter(metadata.title.unwrap_or_default(), filtering),
             Says::Find(condition, language) => {
                 Content::Rule(Box::new(rule(&reading.name, path, metadata, condition, language)))
             }

@@ -15,6 +15,7 @@ const CODE: &str = "sigma-filter";
 pub(super) struct Filter {
     pub(super) name: String,
     pub(super) path: String,
+    pub(super) title: String,
     pub(super) filtering: Filtering,
     pub(super) logsource: Logsource,
 }

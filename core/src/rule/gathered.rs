@@ -8,7 +8,7 @@ use super::logsource::Logsource;
 use super::pack::SourceFile;
 use super::sigma::{self, Placeholders, Source};
 use super::yaml::{self, MAX_FILE_BYTES};
-use super::{Rule, Tests};
+use super::{Rule, Tests, glob, suggest};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::str::Utf8Error;
 
@@ -110,8 +110,8 @@ impl Gathered {
                 let rule = Rule { tests, ..*rule };
                 self.rules.insert(name, Member { rule, built_in, logsource, labels });
             }
-            Content::Filter(filtering) => {
-                let filter = Filter { name: name.clone(), path: path.to_owned(), filtering, logsource };
+            Content::Filter(title, filtering) => {
+                let filter = Filter { name: name.clone(), path: path.to_owned(), title, filtering, logsource };
                 self.filters.insert(name, (filter, labels));
             }
             Content::Inapplicable => {
@@ -128,7 +128,7 @@ impl Gathered {
             return Some(&filter.path);
         }
         let former = self.rules.get(name)?;
-        let replaces = former.built_in && !built_in && !matches!(content, Content::Filter(_));
+        let replaces = former.built_in && !built_in && !matches!(content, Content::Filter(..));
         (!replaces).then_some(&former.rule.path)
     }
 
@@ -176,6 +176,20 @@ impl Gathered {
         }
     }
 
+    /// Why a glob means no rule, and the way out; `None` where it means one. Names of documents that are refused or not
+    /// applied count, as those are told already.
+    pub(super) fn unlike_any(&self, glob: &str) -> Option<(String, String)> {
+        let mut names = self.rules.keys().chain(self.filters.keys()).chain(&self.others);
+        if names.any(|name| glob::matches(glob, name)) {
+            return None;
+        }
+        let help = match suggest::did_you_mean(glob, self.rules.keys().map(String::as_str)) {
+            help if help.is_empty() => "names are listed by `rules list`; `*` stands for any characters".to_owned(),
+            help => help,
+        };
+        Some((format!("no rule has a name like {}", quoted(glob)), help))
+    }
+
     /// One warning for all of them, as a folder of public rules may hold thousands.
     pub(super) fn warn_of_inapplicable(&mut self) {
         let Some(first) = self.inapplicable.first() else { return };
@@ -189,7 +203,7 @@ impl Gathered {
     }
 }
 
-fn text_of(content: &[u8]) -> Result<&str, Diagnostic> {
+pub(super) fn text_of(content: &[u8]) -> Result<&str, Diagnostic> {
     if content.len() > MAX_FILE_BYTES {
         let message = format!("the file is too large (limit {MAX_FILE_BYTES} bytes, got {})", content.len());
         return Err(Diagnostic::new(Position::WHOLE, "yaml-limit", message, "divide it into several files"));

@@ -1,5 +1,6 @@
 //! The manifest: what `load` answers about a pack, as JSON text. Members may be added, never changed.
 
+use super::adjusters::{self, Adjuster};
 use super::diagnostic::Diagnostic;
 use super::gathered::Inapplicable;
 use super::{Language, Level, Rule};
@@ -13,6 +14,8 @@ struct Manifest<'p> {
     rules: Vec<Entry<'p>>,
     refused: Vec<Told<'p>>,
     warnings: Vec<Told<'p>>,
+    /// Filters, overrides and settings that change what rules find.
+    adjustments: Vec<Adjuster<'p>>,
     not_applicable: Vec<NotApplicable<'p>>,
 }
 
@@ -26,6 +29,13 @@ struct Entry<'p> {
     enabled: bool,
     built_in: bool,
     tags: &'p [String],
+    description: &'p str,
+    falsepositives: &'p [String],
+    /// How many tests it carries.
+    tests: usize,
+    path: &'p str,
+    /// The sources of those adjustments that are about it.
+    adjustments: Vec<&'p str>,
 }
 
 #[derive(Serialize)]
@@ -54,11 +64,11 @@ struct NotApplicable<'p> {
 }
 
 /// What there is to say beside the rules.
-#[derive(Clone, Copy)]
 pub(super) struct Contents<'p> {
     /// The mistakes of those left out.
     pub(super) refused: &'p [Diagnostic],
     pub(super) warnings: &'p [Diagnostic],
+    pub(super) adjusters: Vec<Adjuster<'p>>,
     pub(super) inapplicable: &'p [Inapplicable],
 }
 
@@ -71,6 +81,7 @@ pub(super) struct Listed<'p> {
 
 /// The manifest of a pack: all its rules in the order given, and what is to be said of its files.
 pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, contents: Contents<'p>) -> String {
+    let mut sources = adjusters::by_rule(&contents.adjusters);
     let rules = rules.map(|Listed { rule, enabled, built_in }| Entry {
         name: &rule.name,
         id: &rule.id,
@@ -80,6 +91,11 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, contents: Conten
         enabled,
         built_in,
         tags: &rule.tags,
+        description: &rule.description,
+        falsepositives: &rule.falsepositives,
+        tests: rule.tests.count(),
+        path: &rule.path,
+        adjustments: sources.remove(rule.name.as_str()).unwrap_or_default(),
     });
     let told = |diagnostics: &'p [Diagnostic]| diagnostics.iter().map(Told::from).collect();
     let not_applicable = contents.inapplicable.iter().map(|document| NotApplicable {
@@ -94,6 +110,7 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, contents: Conten
         rules: rules.collect(),
         refused: told(contents.refused),
         warnings: told(contents.warnings),
+        adjustments: contents.adjusters,
         not_applicable: not_applicable.collect(),
     };
     // Texts and numbers only: there is nothing in it that JSON could not hold.

@@ -1,5 +1,6 @@
 //! Rules: from the text of a file to one compiled form. What a rule does to a record is decided elsewhere.
 
+mod adjusters;
 mod built_in;
 mod cases;
 mod cloudwatch;
@@ -13,6 +14,7 @@ mod json;
 mod logsource;
 mod manifest;
 mod metadata;
+mod overrides;
 pub mod pack;
 mod remarks;
 mod settings;

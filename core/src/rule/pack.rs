@@ -2,13 +2,12 @@
 //! Whether rules keep what their tests promise is for the self-test to see.
 
 use super::built_in::{self, Head};
-use super::diagnostic::{Diagnostic, Position, quoted};
-use super::filters;
-use super::gathered::{Gathered, Member};
+use super::diagnostic::{Diagnostic, Position};
+use super::filters::{self, Filter};
+use super::gathered::{Gathered, Labels, Member};
 use super::manifest::{self, Contents, Listed};
 use super::settings::{self, Settings};
-use super::sigma::Placeholders;
-use super::{Rule, glob, suggest};
+use super::{Rule, adjusters, overrides};
 
 /// One file of rules as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +37,16 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     let built_in = settings.as_ref().map_or(true, |settings| settings.default_rules);
     let built_in = if built_in { built_in::heads().map_err(|mistake| vec![mistake])? } else { Vec::new() };
 
-    let placeholders = Placeholders::new();
+    let mut mistakes = Vec::new();
+    let paths = settings.as_ref().map_or(&[][..], |settings| &settings.overrides);
+    let (overrides, files) = overrides::read(files, paths, &mut mistakes);
+    let placeholders = &overrides.placeholders;
     let mut gathered = Gathered::default();
     for Head { path, text, tests } in built_in {
-        gathered.file(SourceFile { path, content: text.as_bytes() }, &placeholders, Some(tests));
+        gathered.file(SourceFile { path, content: text.as_bytes() }, placeholders, Some(tests));
     }
-    for &file in files {
-        gathered.file(file, &placeholders, None);
+    for file in files {
+        gathered.file(file, placeholders, None);
     }
     let mut gathered = gathered.without_shared_labels();
     gathered.mistakes.sort();
@@ -53,7 +55,7 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
         Ok(settings) => settings,
         Err(mistakes) => return Err(mistakes.into_iter().chain(gathered.mistakes).collect()),
     };
-    let mut mistakes = unmatched_globs(&settings, &gathered);
+    mistakes.extend(unmatched_globs(&settings, &gathered));
     if !settings.skip_refused {
         mistakes.append(&mut gathered.mistakes);
     }
@@ -62,52 +64,41 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     }
     filter(&mut gathered, &settings);
     gathered.warn_of_inapplicable();
+    let dangling: Vec<_> = overrides.entries.iter().filter_map(|entry| entry.dangling(&gathered)).collect();
+    gathered.warnings.extend(dangling);
     gathered.warnings.sort();
 
-    let Gathered { rules, mistakes: refused, warnings, inapplicable, .. } = gathered;
-    let in_force = |rule: &Rule| rule.level >= settings.min_level && chosen(&rule.name, rule.enabled, &settings);
-    let listed = rules.values().map(|member| Listed {
-        rule: &member.rule,
-        enabled: in_force(&member.rule),
-        built_in: member.built_in,
+    let Gathered { rules, filters, mistakes: refused, warnings, inapplicable, .. } = gathered;
+    let tune = |mut member: Member| {
+        let in_force = overrides::tune(&mut member.rule, &overrides.entries, &settings);
+        (member, in_force)
+    };
+    let tuned: Vec<(Member, bool)> = rules.into_values().map(tune).collect();
+    let listed = tuned.iter().map(|(Member { rule, built_in, .. }, enabled)| Listed {
+        rule,
+        enabled: *enabled,
+        built_in: *built_in,
     });
-    let contents = Contents { refused: &refused, warnings: &warnings, inapplicable: &inapplicable };
+    let rules: Vec<&Rule> = tuned.iter().map(|(member, _)| &member.rule).collect();
+    let adjusters = adjusters::all(filters.values().map(|(filter, _)| filter), &overrides.entries, &rules);
+    let contents = Contents { refused: &refused, warnings: &warnings, adjusters, inapplicable: &inapplicable };
     let manifest = manifest::text(listed, contents);
-    let (rules, off) = rules.into_values().map(|member| member.rule).partition(in_force);
-    Ok(Pack { rules, off, manifest, event: settings.event })
+    let (in_force, off): (Vec<_>, Vec<_>) = tuned.into_iter().partition(|(_, enabled)| *enabled);
+    let rules_of = |members: Vec<(Member, bool)>| members.into_iter().map(|(member, _)| member.rule).collect();
+    Ok(Pack { rules: rules_of(in_force), off: rules_of(off), manifest, event: settings.event })
 }
 
 /// Lets the filters that are on act on the rules.
 fn filter(gathered: &mut Gathered, settings: &Settings) {
-    let is_on = |name: &str, enabled| chosen(name, enabled, settings);
-    let filters = gathered.filters.values().filter(|(filter, labels)| is_on(&filter.name, labels.enabled));
+    let is_on = |filter: &Filter, labels: &Labels| settings.choice(&filter.name).unwrap_or(labels.enabled);
+    let filters = gathered.filters.values().filter(|(filter, labels)| is_on(filter, labels));
     let mut targets: Vec<_> = gathered.rules.values_mut().map(Member::target).collect();
     let warnings = filters::apply(filters.map(|(filter, _)| filter), &mut targets, &gathered.others);
     gathered.warnings.extend(warnings);
 }
 
-fn chosen(name: &str, enabled: bool, settings: &Settings) -> bool {
-    let mut choices = settings.select.iter().rev();
-    choices.find(|choice| glob::matches(&choice.glob, name)).map_or(enabled, |choice| choice.enabled)
-}
-
-/// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so. Names of
-/// documents that are refused or not applied count, as those are told already.
+/// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so.
 fn unmatched_globs(settings: &Settings, gathered: &Gathered) -> Vec<Diagnostic> {
-    let Gathered { rules, filters, others, .. } = gathered;
-    let is_unmatched = |glob: &str| {
-        let mut names = rules.keys().chain(filters.keys()).chain(others);
-        !names.any(|name| glob::matches(glob, name))
-    };
-    let globs = settings.select.iter().map(|choice| choice.glob.as_str()).filter(|glob| is_unmatched(glob));
-    globs
-        .map(|glob| {
-            let message = format!("no rule has a name like {}", quoted(glob));
-            let help = match suggest::did_you_mean(glob, rules.keys().map(String::as_str)) {
-                help if help.is_empty() => "names are listed by `rules list`; `*` stands for any characters".to_owned(),
-                help => help,
-            };
-            Diagnostic::new(Position::WHOLE, "settings", message, help)
-        })
-        .collect()
+    let unmatched = settings.select.iter().filter_map(|choice| gathered.unlike_any(&choice.glob));
+    unmatched.map(|(message, help)| Diagnostic::new(Position::WHOLE, "settings", message, help)).collect()
 }

@@ -1,8 +1,8 @@
 //! Settings of a pack: JSON text → what is meant, or everything that is wrong with it.
 
-use super::Level;
 use super::diagnostic::{Diagnostic, Position, quoted};
 use super::suggest::did_you_mean;
+use super::{Level, glob};
 use serde_json::{Map, Value};
 
 /// What the operator chose.
@@ -19,7 +19,15 @@ pub(super) struct Settings {
     /// Whether rules with mistakes are left out instead of refusing the pack. A built-in rule that such a rule was to
     /// replace stays in force: a slip in a file must not open a gap.
     pub(super) skip_refused: bool,
+    /// Which of the files given are overrides files, in the order in which they apply.
+    pub(super) overrides: Vec<String>,
+    /// Whether overrides that hold for all records are applied to each match, too, instead of to the rule. It costs
+    /// time, and all that they suppress is counted: so that an operator can see which of them still do something.
+    pub(super) observe_overrides: bool,
 }
+
+/// What says so where a match is none because its level is too low after overrides.
+pub(super) const MIN_LEVEL: &str = "min_level";
 
 /// Switches some rules on or off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +38,14 @@ pub(super) struct Choice {
     pub(super) enabled: bool,
 }
 
+impl Settings {
+    /// Whether the operator wants the rule of this name on or off, whatever others say.
+    pub(super) fn choice(&self, name: &str) -> Option<bool> {
+        let mut choices = self.select.iter().rev();
+        choices.find(|choice| glob::matches(&choice.glob, name)).map(|choice| choice.enabled)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -38,11 +54,14 @@ impl Default for Settings {
             min_level: Level::Informational,
             event: false,
             skip_refused: false,
+            overrides: Vec::new(),
+            observe_overrides: false,
         }
     }
 }
 
-const MEMBERS: [&str; 5] = ["default_rules", "select", "min_level", "event", "skip_refused"];
+const MEMBERS: [&str; 7] =
+    ["default_rules", "select", MIN_LEVEL, "event", "skip_refused", "overrides", "observe_overrides"];
 const CHOICE_MEMBERS: [&str; 2] = ["glob", "enabled"];
 
 /// Reads settings; text without content stands for the defaults.
@@ -63,7 +82,9 @@ pub(super) fn read(text: &str) -> Result<Settings, Vec<Diagnostic>> {
             "default_rules" => set(&mut settings.default_rules, boolean(member, value), &mut mistakes),
             "event" => set(&mut settings.event, boolean(member, value), &mut mistakes),
             "skip_refused" => set(&mut settings.skip_refused, boolean(member, value), &mut mistakes),
-            "min_level" => set(&mut settings.min_level, level(value), &mut mistakes),
+            MIN_LEVEL => set(&mut settings.min_level, level(value), &mut mistakes),
+            "overrides" => set(&mut settings.overrides, texts(member, value), &mut mistakes),
+            "observe_overrides" => set(&mut settings.observe_overrides, boolean(member, value), &mut mistakes),
             "select" => settings.select = choices(value, &mut mistakes),
             _ => mistakes.push(unknown(member, &MEMBERS)),
         }
@@ -109,7 +130,7 @@ fn choices(value: &Value, mistakes: &mut Vec<Diagnostic>) -> Vec<Choice> {
 }
 
 fn level(value: &Value) -> Result<Level, Diagnostic> {
-    let name = text("min_level", value)?;
+    let name = text(MIN_LEVEL, value)?;
     Level::named(&name).ok_or_else(|| {
         let names = Level::ALL.map(Level::name);
         let message = format!("`min_level` must be one of {}, found {}", names.join(", "), quoted(&name));
@@ -119,6 +140,11 @@ fn level(value: &Value) -> Result<Level, Diagnostic> {
 
 fn text(member: &str, value: &Value) -> Result<String, Diagnostic> {
     value.as_str().map(str::to_owned).ok_or_else(|| wrong(member, "a text", value))
+}
+
+fn texts(member: &str, value: &Value) -> Result<Vec<String>, Diagnostic> {
+    let texts = value.as_array().map(|items| items.iter().map(|item| text(member, item)).collect());
+    texts.unwrap_or_else(|| Err(wrong(member, "a list of texts", value)))
 }
 
 fn boolean(member: &str, value: &Value) -> Result<bool, Diagnostic> {

@@ -6,21 +6,27 @@
 mod counted;
 mod diagnostics;
 mod exit;
+mod explanation;
 mod filter;
 mod findings_array;
 mod findings_table;
+mod junit;
 mod level;
 mod natural;
+mod one_record;
 mod pack;
 mod progress;
 mod reading;
 mod rules_check;
+mod rules_explain;
 mod rules_list;
+mod rules_test;
 mod scan;
 mod select;
 mod table;
 mod terminal;
 mod walk;
+mod wrap;
 
 use clap::{Parser, Subcommand};
 use exit::{Exit, Failure};
@@ -66,6 +72,12 @@ enum Rules {
     /// Check rule files and run the tests in them; show all mistakes at once
     #[command(after_help = EXIT_CODES)]
     Check(rules_check::Arguments),
+    /// Run the records in rule files as tests
+    #[command(after_help = EXIT_CODES)]
+    Test(rules_test::Arguments),
+    /// Show why a rule matches a record, or why it does not
+    #[command(after_help = EXIT_CODES)]
+    Explain(rules_explain::Arguments),
 }
 
 /// Runs the command that the program was called with.
@@ -83,6 +95,8 @@ pub fn run() -> ExitCode {
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
+        Command::Rules(Rules::Test(arguments)) => rules_test::run(&arguments, cli.quiet),
+        Command::Rules(Rules::Explain(arguments)) => rules_explain::run(&arguments),
     };
     done.unwrap_or_else(Failure::report).into()
 }

@@ -10,7 +10,8 @@ use super::select::{Choice, Select};
 use super::walk;
 use crate::engine::cache::Cache;
 use crate::engine::manifest::Manifest;
-use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Limits, Loaded, Pack, SourceFile};
+use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack, SourceFile};
+use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use serde::Serialize;
@@ -81,6 +82,11 @@ impl PackArguments {
         self.tuning.load(&self.rules, events, max_record)
     }
 
+    /// The same pack, to be asked about its rules.
+    pub(super) fn explainer(&self) -> Result<Explainer, Failure> {
+        self.tuning.explainer(&self.rules).map(|(explainer, _)| explainer)
+    }
+
     /// Why nothing can be found, if no rule is on.
     pub(super) fn without_rule(&self, manifest: &Manifest) -> Option<String> {
         self.tuning.without_rule(manifest)
@@ -91,6 +97,22 @@ impl Tuning {
     /// The same with these rule files and folders.
     pub(super) fn load(&self, rules: &[PathBuf], events: Events, max_record: usize) -> Result<Loaded, Failure> {
         let Files { files, shown } = read(rules).map_err(Failure::Usage)?;
+        let (settings, without_refused) = self.settings(events)?;
+        let component = self.component(max_record)?;
+        load(&component, &files, settings, without_refused).map_err(|error| self.failure(error, &shown))
+    }
+
+    /// The same pack, to be asked about its rules; and for each of the files given the path that the user knows it by.
+    pub(super) fn explainer(&self, rules: &[PathBuf]) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
+        let Files { files, shown } = read(rules).map_err(Failure::Usage)?;
+        let (settings, _) = self.settings(Events::Untold)?;
+        let component = self.component(DEFAULT_MAX_RECORD)?;
+        let explainer = component.explainer(&Pack { files, settings });
+        Ok((explainer.map_err(|error| self.failure(error, &shown))?, shown))
+    }
+
+    /// The pack's settings, and those by which mistakes are left out to find further ones.
+    fn settings(&self, events: Events) -> Result<(String, String), Failure> {
         let settings = Settings {
             default_rules: !self.no_default_rules,
             select: &self.select.0,
@@ -101,7 +123,11 @@ impl Tuning {
         // Tests are run whether their rule is on or off, and a choice may be a mistake itself.
         let without_refused = Settings { select: &[], skip_refused: true, ..settings };
         let text = |settings| serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()));
-        let (settings, without_refused) = (text(&settings)?, text(&without_refused)?);
+        Ok((text(&settings)?, text(&without_refused)?))
+    }
+
+    /// The detector without its pack.
+    fn component(&self, max_record: usize) -> Result<Component, Failure> {
         let bytes = match &self.component {
             None => Cow::Borrowed(BUILT_IN),
             Some(path) => {
@@ -110,15 +136,18 @@ impl Tuning {
             }
         };
         let limits = Limits::default().with_record_size(max_record);
-        let loaded = Component::compile(&bytes, limits, Cache::of_user().as_ref())
-            .and_then(|component| load(&component, &files, settings, without_refused));
-        loaded.map_err(|error| match error {
-            Error::Refused(mistakes) => Failure::Refused(self.placed(mistakes, &shown)),
+        let component = Component::compile(&bytes, limits, Cache::of_user().as_ref());
+        component.map_err(|error| self.failure(error, &BTreeMap::new()))
+    }
+
+    fn failure(&self, error: Error, shown: &BTreeMap<String, String>) -> Failure {
+        match error {
+            Error::Refused(mistakes) => Failure::Refused(self.placed(mistakes, shown)),
             other => match &self.component {
                 Some(path) => Failure::Usage(anyhow!(other).context(path.display().to_string())),
                 None => Failure::Usage(other.into()),
             },
-        })
+        }
     }
 
     /// The mistakes, each with the file or the option that it is about. A detector tells mistakes in the order of what

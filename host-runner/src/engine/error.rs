@@ -20,6 +20,8 @@ pub enum Error {
     Import(String),
     /// It does not offer the interface of a detector.
     Interface(String),
+    /// It judges, but offers no interface by which it explains.
+    NoExplainer,
     /// wasmtime does not work on this machine.
     Runtime(String),
     /// A call failed before any record was judged.
@@ -48,6 +50,10 @@ impl fmt::Display for Error {
             Self::Interface(why) => write!(
                 f,
                 "not a detector: {why}; it must export the interface trailsieve:plugin/detector@0.1.0 as wit/ has it"
+            ),
+            Self::NoExplainer => f.write_str(
+                "this detector cannot explain: it does not export the interface trailsieve:plugin/explainer@0.1.0; leave \
+                 --component out to ask the built-in one",
             ),
             Self::Runtime(why) => write!(f, "the WebAssembly runtime does not start: {why}"),
             Self::Fault { during, fault } => write!(f, "the detector failed in {during}: {fault}"),

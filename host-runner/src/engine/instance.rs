@@ -1,16 +1,19 @@
-//! One instance of a detector: its memory, its limits, and the three calls of the interface.
+//! One instance of a detector: its memory, its limits, and the three calls that every detector has.
 //!
 //! Takes what a call is given, gives the answer as it came or the [`Fault`]; that the answer makes sense is checked in
 //! `answer.rs`. After a fault an instance must not be used again: wasmtime lets no further call in after a trap, and
 //! one that talked nonsense is not trusted either.
 
 use super::bindings::{Plugin, Verdicts};
+use super::explainer_bindings::Explaining;
 use super::limits::{HANDLES, Limiter, Limits, SETUP_OUTPUT};
 use super::{Component, Diagnostic, Fault, Pack};
+use wasmtime::component::Instance as Exports;
 use wasmtime::{Error, Store, Trap};
 
 pub(super) struct Instance {
     store: Store<Limiter>,
+    exports: Exports,
     plugin: Plugin,
 }
 
@@ -27,22 +30,31 @@ impl Instance {
         let mut store = Store::new(component.pre.engine(), Limiter::new(&component.limits));
         store.limiter(|limiter| limiter);
         store.set_max_component_handles(HANDLES);
-        store.set_hostcall_fuel(SETUP_OUTPUT);
-        store.set_fuel(component.limits.setup_fuel(pack.bytes())).map_err(|error| Fault::of(&error))?;
-        let plugin = component.pre.instantiate(&mut store).map_err(|error| Fault::of(&error))?;
+        refill(&mut store, &component.limits, pack.bytes())?;
+        let exports = component.pre.instance_pre().instantiate(&mut store).map_err(|error| Fault::of(&error))?;
+        let plugin = Plugin::new(&mut store, &exports).map_err(|error| Fault::of(&error))?;
         let detector = plugin.trailsieve_plugin_detector();
         match detector.call_load(&mut store, &pack.to_wit(), &pack.settings).map_err(|error| Fault::of(&error))? {
-            Ok(manifest) => Ok(Ok((Self { store, plugin }, manifest))),
+            Ok(manifest) => Ok(Ok((Self { store, exports, plugin }, manifest))),
             Err(mistakes) => Ok(Err(mistakes.into_iter().map(Diagnostic::from).collect())),
         }
     }
 
     /// Runs the pack's own tests; those that failed.
     pub(super) fn self_test(&mut self, pack: &Pack, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
-        self.store.set_hostcall_fuel(SETUP_OUTPUT);
-        self.store.set_fuel(limits.setup_fuel(pack.bytes())).map_err(|error| Fault::of(&error))?;
-        let failed = self.plugin.trailsieve_plugin_detector().call_self_test(&mut self.store);
+        let detector = self.plugin.trailsieve_plugin_detector();
+        let failed = detector.call_self_test(refill(&mut self.store, limits, pack.bytes())?);
         Ok(failed.map_err(|error| Fault::of(&error))?.into_iter().map(Diagnostic::from).collect())
+    }
+
+    /// The interface by which it explains, if it has that.
+    pub(super) fn explaining(&mut self) -> Option<Explaining> {
+        Explaining::new(&mut self.store, &self.exports).ok()
+    }
+
+    /// Readies it for a call of that interface about this many bytes, the pack's included.
+    pub(super) fn for_explaining(&mut self, limits: &Limits, bytes: usize) -> Result<&mut Store<Limiter>, Fault> {
+        refill(&mut self.store, limits, bytes)
     }
 
     /// Judges one batch within these limits.
@@ -62,6 +74,13 @@ impl Instance {
             }
         }
     }
+}
+
+/// Sets what a call may take that does not judge records and looks at this many bytes.
+fn refill<'s>(store: &'s mut Store<Limiter>, limits: &Limits, bytes: usize) -> Result<&'s mut Store<Limiter>, Fault> {
+    store.set_hostcall_fuel(SETUP_OUTPUT);
+    store.set_fuel(limits.setup_fuel(bytes)).map_err(|error| Fault::of(&error))?;
+    Ok(store)
 }
 
 /// wasmtime keeps the count in a register and stores it where code leaves a function: for a fault elsewhere, say an

@@ -9,6 +9,8 @@ mod bindings;
 pub mod cache;
 mod component;
 mod error;
+mod explainer;
+mod explainer_bindings;
 mod fault;
 mod instance;
 mod isolation;
@@ -21,6 +23,7 @@ mod worker;
 
 pub use component::Component;
 pub use error::Error;
+pub use explainer::{Explainer, TestResult};
 pub use fault::Fault;
 pub use limits::Limits;
 pub use pack::{Diagnostic, Pack, SourceFile};

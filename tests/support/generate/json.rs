@@ -123,6 +123,11 @@ pub fn space() -> impl Strategy<Value = &'static str> {
 
 /// A path that such values may hold.
 pub fn path() -> impl Strategy<Value = Vec<Step>> {
+    let field = prop::collection::vec(select(KEYS.to_vec()), 1..3).prop_map(|keys| vec![Step::Field(keys.join("."))]);
+    prop_oneof![3 => steps(), 1 => field]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         6 => select(KEYS.to_vec()).prop_map(|key| Step::Member(key.to_owned())),
         1 => Just(Step::AnyMember),

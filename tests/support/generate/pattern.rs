@@ -231,6 +231,7 @@ fn selector(steps: &[Step], choice: &Choice) -> String {
             }
             Step::AnyMember => ".*".to_owned(),
             Step::AnyElement => "[*]".to_owned(),
+            Step::Field(name) => format!(".unnameable.{name}"),
         };
     }
     text

@@ -51,7 +51,7 @@ fn rules_below_the_lowest_level_stay_listed_but_are_off() {
     let files = [("low.yml", low.as_str()), ("high.yml", high.as_str()), ("plain.yml", plain.as_str())];
     let pack = load(&files, r#"{"default_rules":false,"min_level":"medium"}"#).unwrap();
     assert_eq!(pack.rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>(), ["high", "plain"]);
-    insta::assert_snapshot!(pack.manifest, @r#"{"format":1,"detector":"trailsieve","version":"0.1.0","rules":[{"name":"high","id":"high","title":"High","level":"high","language":"cloudwatch","enabled":true,"built_in":false,"tags":[]},{"name":"low","id":"low","title":"Low","level":"low","language":"cloudwatch","enabled":false,"built_in":false,"tags":[]},{"name":"plain","id":"plain","title":"Plain","level":"medium","language":"cloudwatch","enabled":true,"built_in":false,"tags":[]}],"refused":[],"warnings":[],"not_applicable":[]}"#);
+    insta::assert_snapshot!(pack.manifest, @r#"{"format":1,"detector":"trailsieve","version":"0.1.0","rules":[{"name":"high","id":"high","title":"High","level":"high","language":"cloudwatch","enabled":true,"built_in":false,"tags":[],"description":"","falsepositives":[],"tests":0,"path":"high.yml","adjustments":[]},{"name":"low","id":"low","title":"Low","level":"low","language":"cloudwatch","enabled":false,"built_in":false,"tags":[],"description":"","falsepositives":[],"tests":0,"path":"low.yml","adjustments":[]},{"name":"plain","id":"plain","title":"Plain","level":"medium","language":"cloudwatch","enabled":true,"built_in":false,"tags":[],"description":"","falsepositives":[],"tests":0,"path":"plain.yml","adjustments":[]}],"refused":[],"warnings":[],"adjustments":[],"not_applicable":[]}"#);
 }
 
 #[test]

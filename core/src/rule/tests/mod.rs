@@ -4,6 +4,7 @@
 
 mod broken;
 mod loading;
+mod overrides;
 mod reading;
 
 use super::pack::{Pack, SourceFile, build};

@@ -1,5 +1,8 @@
-//! What becomes of a match: adjustments in their order, named parts, ascending numbers.
+//! What rules make of records, without the languages in which they are written; here what becomes of a match.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
+
+mod index;
+mod sigma;
 
 use super::{Compiler, Evaluation, Match, Suppressed};
 use crate::record::Scanner;
@@ -11,6 +14,21 @@ use crate::rule::{Adjustment, Effect, Level};
 fn is(key: &str, value: &str) -> Condition {
     let test = Test::Text { matcher: Matcher::Exact(value.to_owned()), negated: false };
     Condition::Test(Path(vec![Step::Member(key.to_owned())]), test)
+}
+
+/// A field as Sigma names it.
+fn field(name: &str) -> Path {
+    Path(vec![Step::Field(name.to_owned())])
+}
+
+/// The record itself.
+fn whole() -> Path {
+    Path(Vec::new())
+}
+
+/// Whether a condition is true of a record.
+fn holds(condition: &Condition, record: &str) -> bool {
+    !evaluate(&[(condition.clone(), Vec::new())], record).0.is_empty()
 }
 
 fn adjustment(when: Condition, effect: Effect) -> Adjustment {

@@ -1,0 +1,144 @@
+//! Dates and times in the form of ISO 8601.
+//!
+//! Takes a text, gives the parts as its digits are written, or the instant; nothing for a text that is no such date.
+
+use crate::rule::condition::TimePart;
+use std::cmp::Ordering;
+
+/// A date and, where the text goes on, a time of that day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DateTime {
+    year: i64,
+    month: i64,
+    day: i64,
+    time: Option<Time>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Time {
+    hour: i64,
+    minute: i64,
+    second: i64,
+    /// Digits other than 0 stand behind the second.
+    has_fraction: bool,
+    /// How far the clock is ahead of UTC, in seconds; `None` if the text does not say.
+    offset: Option<i64>,
+}
+
+const DAY: i64 = 86_400;
+
+impl DateTime {
+    /// Reads `2026-11-21T08:00:00.5+01:00` and what is left of it without fraction, offset, seconds or all of the time;
+    /// also without its `-` and `:`, as old records of CloudTrail have it.
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
+        let (year, rest) = number(text, 4)?;
+        let dash = if rest.starts_with('-') { "-" } else { "" };
+        let (month, rest) = number(rest.strip_prefix(dash)?, 2)?;
+        let (day, rest) = number(rest.strip_prefix(dash)?, 2)?;
+        if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
+            return None;
+        }
+        let time = match rest.strip_prefix('T') {
+            Some(rest) => Some(Time::parse(rest, if dash.is_empty() { "" } else { ":" })?),
+            None if rest.is_empty() => None,
+            None => return None,
+        };
+        Some(Self { year, month, day, time })
+    }
+
+    /// A part; `None` if the text does not have it.
+    pub(super) fn part(&self, part: TimePart) -> Option<i64> {
+        match part {
+            TimePart::Minute => self.time.map(|time| time.minute),
+            TimePart::Hour => self.time.map(|time| time.hour),
+            TimePart::Day => Some(self.day),
+            TimePart::Week => Some(self.week()),
+            TimePart::Month => Some(self.month),
+            TimePart::Year => Some(self.year),
+        }
+    }
+
+    /// How it compares with an instant; `None` if the text does not say which instant it is.
+    pub(super) fn compare(&self, instant: i64) -> Option<Ordering> {
+        let Time { hour, minute, second, has_fraction, offset } = self.time?;
+        let seconds = self.days() * DAY + hour * 3600 + minute * 60 + second - offset?;
+        Some(seconds.cmp(&instant).then(has_fraction.cmp(&false)))
+    }
+
+    /// Since the first day of 1970.
+    fn days(&self) -> i64 {
+        let before = (1..self.month).map(|month| days_in(self.year, month)).sum::<i64>();
+        first_day(self.year) + before + self.day - 1
+    }
+
+    /// A week belongs to the year that has its Thursday.
+    fn week(&self) -> i64 {
+        // The first day of 1970 was a Thursday, too.
+        let days = self.days();
+        let thursday = days + 3 - (days + 3).rem_euclid(7);
+        let own = [self.year - 1, self.year, self.year + 1].into_iter().rfind(|&year| first_day(year) <= thursday);
+        own.map_or(0, |year| (thursday - first_day(year)) / 7 + 1)
+    }
+}
+
+impl Time {
+    fn parse(text: &str, colon: &str) -> Option<Self> {
+        let (hour, rest) = number(text, 2)?;
+        let (minute, mut rest) = number(rest.strip_prefix(colon)?, 2)?;
+        let mut second = 0;
+        if rest.starts_with(|next: char| next.is_ascii_digit() || next == ':') {
+            (second, rest) = number(rest.strip_prefix(colon)?, 2)?;
+        }
+        let mut has_fraction = false;
+        if let Some(fraction) = rest.strip_prefix(['.', ',']) {
+            rest = fraction.trim_start_matches(|next: char| next.is_ascii_digit());
+            let digits = fraction.strip_suffix(rest).filter(|digits| !digits.is_empty())?;
+            has_fraction = digits.bytes().any(|digit| digit != b'0');
+        }
+        let offset = match rest.as_bytes().first() {
+            None => None,
+            Some(b'Z') if rest.len() == 1 => Some(0),
+            Some(sign @ (b'+' | b'-')) => {
+                let (hours, rest) = number(rest.get(1..)?, 2)?;
+                let minutes = match rest.strip_prefix(':').unwrap_or(rest) {
+                    "" if rest.is_empty() => 0,
+                    rest => number(rest, 2).filter(|(_, rest)| rest.is_empty())?.0,
+                };
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                let ahead = hours * 3600 + minutes * 60;
+                Some(if *sign == b'+' { ahead } else { -ahead })
+            }
+            Some(_) => return None,
+        };
+        // A leap second is the sixty-first of its minute.
+        (hour < 24 && minute < 60 && second <= 60).then_some(Self { hour, minute, second, has_fraction, offset })
+    }
+}
+
+/// The number that so many digits at the beginning make, and what stands behind them.
+fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
+    let (number, rest) = text.split_at_checked(digits)?;
+    if !number.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    Some((number.parse().ok()?, rest))
+}
+
+/// Days from the first one of 1970 to the first one of this year.
+fn first_day(year: i64) -> i64 {
+    let before = year - 1;
+    // There were 477 leap days before 1970.
+    365 * (year - 1970) + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) - 477
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}

@@ -1,0 +1,29 @@
+//! `expires:` of an override: takes its text, gives when it ends and the condition on a record's own time.
+
+use crate::record::path::{Path, Step};
+use crate::rule::condition::{Condition, Relation, Test};
+use crate::time;
+
+/// When an override ends, by the time of the event.
+#[derive(Clone, Debug)]
+pub(in crate::rule) struct Expiry {
+    /// As it is written.
+    pub(in crate::rule) text: String,
+    /// The first second at which it no longer applies, since 1970.
+    pub(in crate::rule) at: i64,
+}
+
+impl Expiry {
+    /// A date, which ends with its day in UTC, or a date and time.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let end_of_day = || time::instant(&format!("{text}T00:00:00Z"))?.checked_add(time::DAY);
+        let at = time::instant(text).or_else(end_of_day)?;
+        Some(Self { text: text.to_owned(), at })
+    }
+
+    /// The event is from before it. That cannot be said of a record without a time.
+    pub(super) fn condition(&self) -> Condition {
+        let time = Path(vec![Step::Member("eventTime".to_owned())]);
+        Condition::Test(time, Test::Instant(Relation::Less, self.at))
+    }
+}

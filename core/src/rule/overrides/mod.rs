@@ -1,0 +1,84 @@
+//! Overrides: what an operator says of rules that are somebody else's, from a file of its own, so that nobody copies a
+//! rule to change it. They apply to rules of either language, built-in ones included, and outlive an upgrade.
+//!
+//! # The form of an overrides file
+//!
+//! ```yaml
+//! placeholders:                      # optional: texts for Sigma's modifier `expand`, in rules and in `unless:`
+//!   admins: [alice, bob]
+//! overrides:                         # optional: a list; later entries overrule earlier ones
+//!   - rule: iam/*                    # required: names of rules; `*` stands for any characters, `?` for one
+//!     reason: the pipeline does it   # required
+//!     level: low                     # an entry has at least one of these three effects: the level of findings,
+//!     enabled: true                  # on or off, whatever the rule's file says,
+//!     unless:                        # and matches that are none: a Sigma detection, which is a map, a list, or
+//!       userIdentity.arn|endswith: :role/deploy    # identifiers with their `condition:`
+//!     accounts: ["111122223333"]     # optional: only records of these accounts, …
+//!     not_accounts: ["111122223333"] # … or of all others
+//!     expires: 2027-01-31            # optional: only events up to the end of this day in UTC, or before a date-time
+//! ```
+//!
+//! Each effect is one by itself: with `level:` and `unless:` in an entry all findings have that level, and those of the
+//! exception are none. `accounts:` and `expires:` bound all effects of their entry. Beyond them a rule is as it would be
+//! without the entry; so `enabled: true` with `accounts:` switches a rule on that is off otherwise, there alone.
+//!
+//! The account is `recipientAccountId`, whose log the record is from and whom it concerns; that of the caller is another
+//! one in cross-account use. Ids are texts of twelve digits, leading zeros included. A record that names no account or no
+//! time is within no such bounds: where it matters, a finding stays.
+//!
+//! A match that is suppressed is no finding, and it is counted. `--enable` and `--disable` have the last word on whether a
+//! rule is on, and `min_level` goes by what a level is after all overrides.
+
+mod apply;
+mod expiry;
+mod layers;
+mod read;
+
+pub(super) use apply::tune;
+pub(super) use read::read;
+
+use super::Level;
+use super::condition::Condition;
+use super::diagnostic::{Diagnostic, Position};
+use super::gathered::Gathered;
+use super::sigma::Placeholders;
+use expiry::Expiry;
+
+/// What all overrides files say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Overrides {
+    pub(super) placeholders: Placeholders,
+    /// In the order in which they apply.
+    pub(super) entries: Vec<Override>,
+}
+
+/// One entry of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Override {
+    /// The file and the line, as it is shown and counted: `overrides.yml:12`.
+    pub(super) source: String,
+    /// The file.
+    pub(super) path: String,
+    /// Where the glob stands in it.
+    pub(super) at: Position,
+    /// Which rules it is about.
+    pub(super) glob: String,
+    pub(super) reason: String,
+    pub(super) level: Option<Level>,
+    pub(super) enabled: Option<bool>,
+    /// Which matches are none.
+    pub(super) unless: Option<Condition>,
+    /// Which records it is about; all without one.
+    pub(super) scope: Option<Condition>,
+    pub(super) expires: Option<Expiry>,
+}
+
+impl Override {
+    /// The warning that there is no rule for it. That is no mistake: an upgrade that renames a rule must not stop a
+    /// pipeline, and nothing is hidden by an override without a rule.
+    pub(super) fn dangling(&self, gathered: &Gathered) -> Option<Diagnostic> {
+        let (message, help) = gathered.unlike_any(&self.glob)?;
+        let warning = Diagnostic::new(self.at, "override-unmatched", message, help);
+        Some(Diagnostic { path: self.path.clone(), ..warning })
+    }
+}
