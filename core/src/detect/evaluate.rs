@@ -84,7 +84,8 @@ impl Memory {
         }
         for capture in view.all_captures() {
             let mut text = None;
-            for index in rules.watched.get(capture.node.number()).into_iter().flatten() {
+            let Some(indexes) = rules.watched.get(capture.node.number()) else { continue };
+            for index in indexes {
                 for rule in index.rules_of(capture.kind) {
                     self.consider(*rule);
                 }
