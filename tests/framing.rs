@@ -97,7 +97,7 @@ fn located(text: &str, mode: Mode) -> Vec<(Kind, &str)> {
 
 #[test]
 fn values_are_found_in_every_form_that_they_come_in() {
-    use Kind::{Malformed, Record, Text};
+    use Kind::{Element, Malformed, Record, Text};
     type Case<'a> = (&'a str, &'a [(Kind, &'a str)]);
     let cases: &[Case<'_>] = &[
         ("{\"a\":1}\n\n  \r\n{\"b\":2}", &[(Record, "{\"a\":1}"), (Record, "{\"b\":2}")]),
@@ -121,7 +121,7 @@ fn values_are_found_in_every_form_that_they_come_in() {
         ("{\"Messages\" : [{}\n]}", &[(Record, "{}"), (Malformed, ""), (Text, "]}")]),
         ("{\n\"owner\":\"a\",\"logEvents\":[{\n}]}", &[(Record, "{\n}")]),
         ("{\"a\":\"b\",\"logEvents\":[{}]}", &[(Record, "{\"a\":\"b\",\"logEvents\":[{}]}")]),
-        ("[{},1,\"]\",[{}],null]", &[(Record, "{}"), (Text, "1"), (Text, "\"]\""), (Text, "[{}]"), (Text, "null")]),
+        ("[{},1,\"]\",[{}],null]", &[(Record, "{}"), (Text, "1"), (Element, "\"]\""), (Element, "[{}]"), (Text, "null")]),
         ("[{\"Records\":[{}]}]", &[(Record, "{\"Records\":[{}]}")]),
         ("[{},{} {}\n{}", &[(Record, "{}"), (Record, "{}"), (Malformed, "{}"), (Record, "{}")]),
         ("[{}\n{}", &[(Record, "{}"), (Malformed, ""), (Record, "{}")]),

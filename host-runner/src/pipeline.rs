@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use crate::batch::{Judge, Judged, Records};
-use crate::framing::{Forms, Framer, Kind, Mode, Page};
+use crate::framing::{Forms, Framer, Mode, Page};
 use crate::input::Input;
 use crate::metrics::Counters;
 use crate::output::{Delivery, Output};
@@ -216,10 +216,7 @@ fn judge_all(mut judge: Box<dyn Judge>, forms: &Forms, jobs: &Receiver<Job>, ans
     let mut records = Records::new();
     while let Ok(mut job) = jobs.recv() {
         records.clear();
-        job.page.open(forms);
-        for item in job.page.items.iter().filter(|item| item.kind == Kind::Record) {
-            records.push(&job.page.text(item));
-        }
+        job.page.open(forms, |record| records.push(record));
         let judged = if records.is_empty() { Judged::default() } else { judge.judge(&records) };
         if answers.send((job, judged)).is_err() {
             return;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use trailsieve_core::Detector;
 
 /// Kind, MFA and result: what most questions are about.
@@ -21,6 +22,17 @@ pub fn controls(record: &Value) -> Vec<String> {
     let annotation = annotation(record);
     let names = annotation["rules"].as_array().into_iter().flatten().filter_map(Value::as_str);
     names.filter(|name| name.starts_with("securityhub/")).map(str::to_owned).collect()
+}
+
+/// The findings of the built-in rules in this folder, each by its rule's name without the folder.
+pub fn findings(record: &Value, folder: &str) -> BTreeMap<String, Value> {
+    let mut annotation = annotation(record);
+    let findings: Vec<Value> = serde_json::from_value(annotation["findings"].take()).unwrap_or_default();
+    let named = findings.into_iter().filter_map(|finding| {
+        let name = finding["rule"].as_str()?.strip_prefix(folder)?.strip_prefix('/')?.to_owned();
+        Some((name, finding))
+    });
+    named.collect()
 }
 
 /// What the record gains from the built-in rules; null when it gains nothing.

@@ -193,7 +193,7 @@ impl Naive<'_> {
                     may_begin = true;
                 }
                 b'{' | b'[' if may_begin => {
-                    let kind = if byte == b'{' { Kind::Record } else { Kind::Text };
+                    let kind = if byte == b'{' { Kind::Record } else { Kind::Element };
                     match self.walk(start, &mut Vec::new(), &|_| false) {
                         Walked::Closed | Walked::Records => self.find_limited(kind, start),
                         Walked::Broken => {
@@ -212,7 +212,7 @@ impl Naive<'_> {
                         self.find_limited(Kind::Malformed, start);
                         return false;
                     }
-                    self.find_limited(Kind::Text, start);
+                    self.find_limited(Kind::Element, start);
                     may_begin = false;
                 }
                 _ if may_begin && is_word(byte) => {

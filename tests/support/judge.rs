@@ -1,5 +1,6 @@
 //! Judges that know their answers beforehand, for tests of what happens around a detector.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -59,5 +60,28 @@ impl Judge for ByWord {
             });
         }
         judged
+    }
+}
+
+/// Lets another judge judge, and keeps what that was given.
+#[derive(Clone, Debug, Default)]
+pub struct Listening<J> {
+    /// Who judges.
+    pub judge: J,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl<J> Listening<J> {
+    /// The records so far, as they were handed over.
+    pub fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl<J: Judge> Judge for Listening<J> {
+    fn judge(&mut self, records: &Records) -> Judged {
+        let texts = (0..records.len()).map(|number| String::from_utf8_lossy(records.record(number)).into_owned());
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(texts);
+        self.judge.judge(records)
     }
 }

@@ -5,6 +5,7 @@ pub mod benchmark;
 pub mod component;
 pub mod data;
 pub mod detecting;
+pub mod forms;
 pub mod framing;
 pub mod generate;
 pub mod guest;

@@ -16,7 +16,6 @@ mod program;
 mod recall;
 #[cfg(test)]
 mod tests;
-mod time;
 mod trigger;
 
 pub use evaluate::{Evaluation, Match, Suppressed};

@@ -2,10 +2,10 @@
 
 use super::matcher::{PreparedMatcher, PreparedPattern};
 use super::object::Objects;
-use super::time::DateTime;
 use crate::record::decimal::Decimal;
 use crate::record::{Capture, Kind, Slot, View, number};
 use crate::rule::condition::{Network, Relation, Test, TimePart, compile_regex};
+use crate::time::DateTime;
 use regex::bytes::Regex;
 use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv6Addr};

@@ -26,7 +26,7 @@ impl Logsource {
         let mut logsource = Self::default();
         for part in entries {
             let Some(number) = ATTRIBUTES.iter().position(|(name, _)| *name == part.key) else { continue };
-            let Some(text) = typed::text(part, notes) else { return None };
+            let text = typed::text(part, notes)?;
             if let Some(attribute) = logsource.attributes.get_mut(number) {
                 *attribute = Some(text);
             }

@@ -23,18 +23,21 @@ pub(super) enum Place {
 
 /// Writes all mistakes to standard error; the exit code tells rules from settings.
 pub(super) fn report(mistakes: &[Mistake]) -> Exit {
-    for mistake in mistakes {
-        terminal::note(&line(mistake));
-        for help in mistake.told.help.lines() {
-            terminal::note(&format!("    help: {}", plain(help)));
-        }
-    }
+    mistakes.iter().for_each(show);
     match mistakes.iter().filter(|mistake| matches!(mistake.place, Place::File(_))).count() {
         0 => Exit::Usage,
         number => {
             terminal::complain(&format!("{} in the rules", counted(number as u64, "mistake")));
             Exit::WrongRule
         }
+    }
+}
+
+/// Writes one to standard error, with its help below.
+pub(super) fn show(mistake: &Mistake) {
+    terminal::note(&line(mistake));
+    for help in mistake.told.help.lines() {
+        terminal::note(&format!("    help: {}", plain(help)));
     }
 }
 

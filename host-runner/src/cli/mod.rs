@@ -3,8 +3,10 @@
 //! Takes the arguments, gives the exit code. Each command has a file of its own. Results go to standard output, all
 //! else to standard error; nothing that came from records or rules reaches a terminal unescaped.
 
+mod catalogue;
 mod counted;
 mod diagnostics;
+mod differences;
 mod exit;
 mod explanation;
 mod filter;
@@ -12,17 +14,22 @@ mod findings_array;
 mod findings_table;
 mod junit;
 mod level;
+mod logs;
 mod natural;
 mod one_record;
 mod pack;
 mod progress;
 mod reading;
+mod rule_files;
 mod rules_check;
+mod rules_diff;
 mod rules_explain;
 mod rules_list;
 mod rules_test;
 mod scan;
 mod select;
+mod stale;
+mod suppressed;
 mod table;
 mod terminal;
 mod walk;
@@ -35,7 +42,7 @@ use std::process::ExitCode;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  it ran
-  1  something was found at or above --fail-on LEVEL
+  1  something was found at or above --fail-on LEVEL, or `rules diff` found a difference
   2  a rule is wrong
   3  usage or configuration
   4  input that could not be read or judged, or output that could not be written";
@@ -72,6 +79,9 @@ enum Rules {
     /// Check rule files and run the tests in them; show all mistakes at once
     #[command(after_help = EXIT_CODES)]
     Check(rules_check::Arguments),
+    /// Show what other rules would find in recorded traffic: what is gained, what is lost
+    #[command(after_help = EXIT_CODES)]
+    Diff(rules_diff::Arguments),
     /// Run the records in rule files as tests
     #[command(after_help = EXIT_CODES)]
     Test(rules_test::Arguments),
@@ -95,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
+        Command::Rules(Rules::Diff(arguments)) => rules_diff::run(&arguments, cli.quiet),
         Command::Rules(Rules::Test(arguments)) => rules_test::run(&arguments, cli.quiet),
         Command::Rules(Rules::Explain(arguments)) => rules_explain::run(&arguments),
     };

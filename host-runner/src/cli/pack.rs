@@ -1,16 +1,15 @@
 //! Which rules and which detector: the options that all commands share, and the pack they make.
 //!
-//! Takes options and rule files, gives a detector with its pack in force. It must not look into a rule file; which
-//! part of a path is a rule's name is all it decides.
+//! Takes options and rule files, gives a detector with its pack in force. It must not look into a file.
 
 use super::diagnostics::{Mistake, Place};
 use super::exit::Failure;
 use super::level::Level;
+use super::rule_files::{self, Files};
 use super::select::{Choice, Select};
-use super::walk;
 use crate::engine::cache::Cache;
 use crate::engine::manifest::Manifest;
-use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack, SourceFile};
+use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack};
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -18,7 +17,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Under what the help shows these options.
 const HEADING: &str = "Rules";
@@ -48,6 +47,10 @@ pub(super) struct Tuning {
     #[arg(long, value_name = "LEVEL")]
     min_level: Option<Level>,
 
+    /// Apply what this file says of rules, built-in ones too: levels, exceptions, on or off; the last file wins
+    #[arg(long, value_name = "FILE")]
+    overrides: Vec<PathBuf>,
+
     /// Judge with this component instead of the built-in detector
     #[arg(long, value_name = "FILE")]
     component: Option<PathBuf>,
@@ -60,6 +63,7 @@ pub(super) enum Events {
     Untold,
 }
 
+/// What is not asked for is left out, so that a detector which does not know of it can be asked for the rest.
 #[derive(Serialize)]
 struct Settings<'a> {
     default_rules: bool,
@@ -67,19 +71,16 @@ struct Settings<'a> {
     min_level: &'static str,
     event: bool,
     skip_refused: bool,
-}
-
-/// Rule files, and for each the path that the user knows it by.
-#[derive(Default)]
-struct Files {
-    files: Vec<SourceFile>,
-    shown: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    overrides: &'a [String],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    observe_overrides: bool,
 }
 
 impl PackArguments {
     /// The detector with its pack, for records of at most this size.
     pub(super) fn load(&self, events: Events, max_record: usize) -> Result<Loaded, Failure> {
-        self.tuning.load(&self.rules, events, max_record)
+        self.tuning.load(&self.rules, events, max_record).map(|(loaded, _)| loaded)
     }
 
     /// The same pack, to be asked about its rules.
@@ -94,36 +95,54 @@ impl PackArguments {
 }
 
 impl Tuning {
-    /// The same with these rule files and folders.
-    pub(super) fn load(&self, rules: &[PathBuf], events: Events, max_record: usize) -> Result<Loaded, Failure> {
-        let Files { files, shown } = read(rules).map_err(Failure::Usage)?;
-        let (settings, without_refused) = self.settings(events)?;
-        let component = self.component(max_record)?;
-        load(&component, &files, settings, without_refused).map_err(|error| self.failure(error, &shown))
+    /// The same with these rule files and folders; and for each file the path that the user knows it by.
+    pub(super) fn load(
+        &self,
+        rules: &[PathBuf],
+        events: Events,
+        max_record: usize,
+    ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
+        let files = self.read(rules)?;
+        let settings = self.settings(&files, events);
+        // Tests are run whatever becomes of their rule, and what the operator says of it may be a mistake itself.
+        let rules_alone = Settings { select: &[], skip_refused: true, overrides: &[], ..settings };
+        let further = Pack { files: files.rules(), settings: text(&rules_alone)? };
+        let pack = Pack { settings: text(&settings)?, files: files.files };
+        let loaded = load(&self.component(max_record)?, pack, further);
+        Ok((loaded.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
     /// The same pack, to be asked about its rules; and for each of the files given the path that the user knows it by.
     pub(super) fn explainer(&self, rules: &[PathBuf]) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
-        let Files { files, shown } = read(rules).map_err(Failure::Usage)?;
-        let (settings, _) = self.settings(Events::Untold)?;
-        let component = self.component(DEFAULT_MAX_RECORD)?;
-        let explainer = component.explainer(&Pack { files, settings });
-        Ok((explainer.map_err(|error| self.failure(error, &shown))?, shown))
+        let files = self.read(rules)?;
+        let pack = Pack { settings: text(&self.settings(&files, Events::Untold))?, files: files.files };
+        let explainer = self.component(DEFAULT_MAX_RECORD)?.explainer(&pack);
+        Ok((explainer.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
-    /// The pack's settings, and those by which mistakes are left out to find further ones.
-    fn settings(&self, events: Events) -> Result<(String, String), Failure> {
-        let settings = Settings {
+    /// The same pack, which counts whatever an override suppresses, even that of whole rules.
+    pub(super) fn observer(&self, rules: &[PathBuf]) -> Result<Loaded, Failure> {
+        let files = self.read(rules)?;
+        let settings = Settings { observe_overrides: true, ..self.settings(&files, Events::Untold) };
+        let pack = Pack { settings: text(&settings)?, files: files.files };
+        let loaded = self.component(DEFAULT_MAX_RECORD)?.load(pack);
+        loaded.map_err(|error| self.failure(error, &files.shown))
+    }
+
+    fn read(&self, rules: &[PathBuf]) -> Result<Files, Failure> {
+        rule_files::read(rules, &self.overrides).map_err(Failure::Usage)
+    }
+
+    fn settings<'a>(&'a self, files: &'a Files, events: Events) -> Settings<'a> {
+        Settings {
             default_rules: !self.no_default_rules,
             select: &self.select.0,
             min_level: self.min_level.unwrap_or(Level::Informational).name(),
             event: events == Events::Told,
             skip_refused: false,
-        };
-        // Tests are run whether their rule is on or off, and a choice may be a mistake itself.
-        let without_refused = Settings { select: &[], skip_refused: true, ..settings };
-        let text = |settings| serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()));
-        Ok((text(&settings)?, text(&without_refused)?))
+            overrides: &files.overrides,
+            observe_overrides: false,
+        }
     }
 
     /// The detector without its pack.
@@ -185,8 +204,8 @@ impl Tuning {
                 let are = if rules.len() == 1 { "is" } else { "are" };
                 format!("{all} {are} below {}; lower --min-level or add your own with --rules", least.name())
             }
-            Some(_) => format!("--min-level, --disable or their own files switch off {all}; {SHOWN}"),
-            None => format!("--disable or their own files switch off {all}; {SHOWN}"),
+            Some(_) => format!("--min-level, --disable, --overrides or their own files switch off {all}; {SHOWN}"),
+            None => format!("--disable, --overrides or their own files switch off {all}; {SHOWN}"),
         };
         Some(format!("no rule is on: {why}"))
     }
@@ -195,18 +214,16 @@ impl Tuning {
 /// How to see what is on.
 const SHOWN: &str = "`rules list` with the same options shows them";
 
+fn text(settings: &Settings<'_>) -> Result<String, Failure> {
+    serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()))
+}
+
 /// Loads a pack, or tells all its mistakes. A detector that refuses files runs no tests, so that those of the files that
-/// are right are run without the others: whoever mends one mistake is not to meet the next only then.
-fn load(
-    component: &Component,
-    files: &[SourceFile],
-    settings: String,
-    without_refused: String,
-) -> Result<Loaded, Error> {
-    let pack = |settings| Pack { files: files.to_vec(), settings };
-    match component.load(pack(settings)) {
+/// are right are run with `further`: whoever mends one mistake is not to meet the next only then.
+fn load(component: &Component, pack: Pack, further: Pack) -> Result<Loaded, Error> {
+    match component.load(pack) {
         Err(Error::Refused(mut mistakes)) => {
-            if let Err(Error::Refused(failures)) = component.load(pack(without_refused)) {
+            if let Err(Error::Refused(failures)) = component.load(further) {
                 let further: Vec<_> = failures.into_iter().filter(|failure| !mistakes.contains(failure)).collect();
                 mistakes.extend(further);
             }
@@ -220,45 +237,4 @@ fn load(
 /// By place. Mistakes of the same place, such as those in settings, stay as they were told.
 fn order(mistake: &Diagnostic) -> (&str, u32, u32) {
     (&mistake.path, mistake.line, mistake.column)
-}
-
-/// Reads files as they are named and folders with all that is below them.
-fn read(paths: &[PathBuf]) -> Result<Files, anyhow::Error> {
-    let mut files = Files::default();
-    for path in paths {
-        let kind = fs::metadata(path).with_context(|| format!("cannot read the rules in {}", path.display()))?;
-        if !kind.is_dir() {
-            files.add(path, path.parent().unwrap_or(Path::new("")))?;
-            continue;
-        }
-        let before = files.files.len();
-        for found in walk::files_below(path, &is_rule_file) {
-            let file = found.map_err(|(at, error)| anyhow!(error).context(format!("cannot read {}", at.display())))?;
-            files.add(&file, path)?;
-        }
-        if files.files.len() == before {
-            return Err(anyhow!("no rules in {}: no file there ends in .yml or .yaml", path.display()));
-        }
-    }
-    Ok(files)
-}
-
-impl Files {
-    /// Adds a file, whose rule is named by its path below the folder.
-    fn add(&mut self, path: &Path, folder: &Path) -> Result<(), anyhow::Error> {
-        let below = path.strip_prefix(folder).unwrap_or(path);
-        let parts: Vec<Cow<'_, str>> = below.iter().map(|part| part.to_string_lossy()).collect();
-        let name = parts.join("/");
-        let shown = path.display().to_string();
-        let content = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
-        if let Some(other) = self.shown.insert(name.clone(), shown.clone()) {
-            return Err(anyhow!("two files hold a rule named {name}: {other} and {shown}; rename or leave out one"));
-        }
-        self.files.push(SourceFile { path: name, content });
-        Ok(())
-    }
-}
-
-fn is_rule_file(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "yml" || end == "yaml")
 }

@@ -1,9 +1,13 @@
 //! `trailsieve rules check`: rule files are read and their tests run, together with the built-in rules that they would
-//! join.
+//! join; and overrides are looked at that do nothing any more.
 
 use super::counted::counted;
+use super::diagnostics::{self, Mistake, Place};
 use super::exit::{Exit, Failure};
+use super::logs;
 use super::pack::{Events, Tuning};
+use super::stale::{self, Seen};
+use crate::engine::manifest::Manifest;
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::Args;
 use std::io::{self, Write};
@@ -12,21 +16,50 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Rule files, or folders of them (*.yml, *.yaml)
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "overrides")]
     paths: Vec<PathBuf>,
+
+    /// Tell which overrides and filters have no effect on these records: a file, a folder, or - for standard input
+    #[arg(long, value_name = "PATH")]
+    records: Vec<PathBuf>,
 
     #[command(flatten)]
     tuning: Tuning,
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let loaded = arguments.tuning.load(&arguments.paths, Events::Untold, DEFAULT_MAX_RECORD)?;
+    let (loaded, shown) = arguments.tuning.load(&arguments.paths, Events::Untold, DEFAULT_MAX_RECORD)?;
+    let manifest = loaded.manifest();
+    let mut told = manifest.warnings.clone();
+    told.extend(stale::expired(manifest));
+    if !arguments.records.is_empty() {
+        told.extend(stale::without_effect(manifest, &seen(arguments, quiet)?));
+    }
+    told.sort_by(|one, other| (&one.path, one.line, one.column).cmp(&(&other.path, other.line, other.column)));
+    for told in told {
+        let path = shown.get(&told.path).unwrap_or(&told.path).clone();
+        diagnostics::show(&Mistake { place: Place::File(path), told });
+    }
     if !quiet {
-        let rules = loaded.manifest().rules.iter().filter(|rule| !rule.built_in);
-        let rules = counted(rules.count() as u64, "rule");
         let mut out = io::stdout().lock();
-        writeln!(out, "{rules}: no mistakes, all tests passed")?;
+        writeln!(out, "{}: no mistakes, all tests passed", summary(arguments, manifest))?;
         out.flush()?;
     }
     Ok(Exit::Ran)
+}
+
+fn summary(arguments: &Arguments, manifest: &Manifest) -> String {
+    let rules = manifest.rules.iter().filter(|rule| !rule.built_in).count() as u64;
+    let overrides = manifest.adjustments.iter().filter(|adjustment| adjustment.kind == "override").count() as u64;
+    let rules = (!arguments.paths.is_empty()).then(|| counted(rules, "rule"));
+    let overrides = (overrides > 0).then(|| counted(overrides, "override"));
+    rules.into_iter().chain(overrides).collect::<Vec<_>>().join(", ")
+}
+
+/// What came of the records, with the same pack.
+fn seen(arguments: &Arguments, quiet: bool) -> Result<Seen, Failure> {
+    let loaded = arguments.tuning.observer(&arguments.paths)?;
+    let mut seen = Seen::default();
+    seen.counters = logs::judge(&arguments.records, loaded, &mut seen, quiet)?;
+    Ok(seen)
 }

@@ -2,30 +2,65 @@
 
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
-use super::terminal::plain;
-use super::{natural, table};
+use super::terminal::{self, plain};
+use super::{catalogue, natural, table};
+use crate::engine::manifest::RuleEntry;
 use crate::pipeline::DEFAULT_MAX_RECORD;
-use clap::Args;
-use std::io::{self, Write};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::io::Write;
 
 #[derive(Args)]
 pub(super) struct Arguments {
+    /// How to show them
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+
     #[command(flatten)]
     pack: PackArguments,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// Name, level, on or off, title
+    #[default]
+    Table,
+    /// One JSON object with all that is known of each
+    Json,
+    /// A page to read: what each rule means, what to check, what is harmless
+    Markdown,
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    format: u32,
+    rules: Vec<&'a RuleEntry>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let loaded = arguments.pack.load(Events::Untold, DEFAULT_MAX_RECORD)?;
     let mut rules: Vec<_> = loaded.manifest().rules.iter().collect();
     rules.sort_by_cached_key(|rule| natural::order(&rule.name));
+    let text = match arguments.format {
+        Format::Table => lines(&rules),
+        Format::Markdown => catalogue::markdown(&rules),
+        Format::Json => {
+            let list = List { format: 1, rules };
+            let text = serde_json::to_string(&list).map_err(|error| Failure::Stream(error.into()))?;
+            text + "\n"
+        }
+    };
+    let mut out = terminal::guarded_output();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(Exit::Ran)
+}
+
+fn lines(rules: &[&RuleEntry]) -> String {
     let rows = rules.iter().map(|rule| {
         let state = if rule.enabled { "on" } else { "off" };
         [plain(&rule.name), plain(&rule.level), state.to_owned(), plain(&rule.title)]
     });
-    let mut out = io::stdout().lock();
-    for line in table::lines(["NAME", "LEVEL", "STATE", "TITLE"], rows, None) {
-        writeln!(out, "{line}")?;
-    }
-    out.flush()?;
-    Ok(Exit::Ran)
+    let lines = table::lines(["NAME", "LEVEL", "STATE", "TITLE"], rows, None);
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }

@@ -1,7 +1,7 @@
 //! What a detector says of its pack: which rules there are, and which files it left out.
 
 use super::{Diagnostic, Error};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The manifest's form that this host reads.
 const FORMAT: u32 = 1;
@@ -18,10 +18,37 @@ pub struct Manifest {
     pub rules: Vec<RuleEntry>,
     /// Mistakes of the files that were left out, if settings ask to go on without them.
     pub refused: Vec<Diagnostic>,
+    /// What is probably not meant as it is written, though it can be read.
+    #[serde(default)]
+    pub warnings: Vec<Diagnostic>,
+    /// Who else than their authors says something about rules.
+    #[serde(default)]
+    pub adjustments: Vec<AdjustmentEntry>,
+}
+
+/// A filter or an override.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct AdjustmentEntry {
+    /// By what it is shown and counted: a name, or file and line.
+    pub source: String,
+    /// `filter`, `override`, or `setting`.
+    pub kind: String,
+    /// Why.
+    pub reason: String,
+    /// The names of the rules that it is about.
+    pub rules: Vec<String>,
+    /// The level that it gives findings, if it gives one.
+    pub level: Option<String>,
+    /// Whether it switches the rules on or off, if it does.
+    pub enabled: Option<bool>,
+    /// Until when it applies, as it is written.
+    pub expires: Option<String>,
+    /// The first second at which it no longer does, since 1970.
+    pub expires_at: Option<i64>,
 }
 
 /// One rule of the pack.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub struct RuleEntry {
     /// `group/name`.
     pub name: String,
@@ -39,6 +66,21 @@ pub struct RuleEntry {
     pub built_in: bool,
     /// Its tags.
     pub tags: Vec<String>,
+    /// Why it matters and what to check; may be empty.
+    #[serde(default)]
+    pub description: String,
+    /// What is found and harmless.
+    #[serde(default)]
+    pub falsepositives: Vec<String>,
+    /// How many tests it carries.
+    #[serde(default)]
+    pub tests: usize,
+    /// The file it stands in.
+    #[serde(default)]
+    pub path: String,
+    /// The sources of the adjustments that are about it.
+    #[serde(default)]
+    pub adjustments: Vec<String>,
 }
 
 impl Manifest {

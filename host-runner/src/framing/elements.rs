@@ -55,7 +55,7 @@ impl Framer {
         }
         self.at += 1;
         if byte == b'"' && !escaped {
-            self.end(Kind::Text, items);
+            self.end(Kind::Element, items);
             self.state = State::Elements(Awaits::Comma);
         } else {
             self.state = State::Text { escaped: byte == b'\\' && !escaped };

@@ -8,7 +8,7 @@
 //! the object is held like any other, so that nothing in it goes by unseen before it is known what it is.
 
 use super::forms::{List, list};
-use super::members::Members;
+use super::members::{Member, Members};
 
 /// The longest start of an envelope: the names of an account, a log group and a stream, and of some filters.
 const LONGEST_HEAD: usize = 8 * 1024;
@@ -19,7 +19,7 @@ pub(super) fn begins(head: &[u8]) -> bool {
     if before == b"{" {
         return true;
     }
-    before.ends_with(b",") && !list.behind.is_empty() && head.len() <= LONGEST_HEAD && all_are(list.behind, head)
+    before.ends_with(b",") && !list.behind.is_empty() && head.len() <= LONGEST_HEAD && may_follow(list, head)
 }
 
 /// Whether `head`, what follows the records of an envelope up to the `[` of a further array, says that this one holds
@@ -37,12 +37,14 @@ fn key_of_array(head: &[u8]) -> Option<(&[u8], &'static List)> {
     Some((key.get(..opening)?.trim_ascii_end(), list))
 }
 
-/// Whether each member before the last one is text, or several texts, under one of these keys.
-fn all_are(keys: &[&str], head: &[u8]) -> bool {
-    let is_one = |key: &[u8]| keys.iter().any(|known| known.as_bytes() == key);
+/// Whether each member before the list is one of those that may stand there, and text or several texts.
+fn may_follow(list: &List, head: &[u8]) -> bool {
+    let is_known = |key: &[u8]| list.behind.iter().any(|known| known.as_bytes() == key);
     let is_text = |value: Option<&u8>| matches!(value, Some(b'"' | b'['));
-    let mut before = Members::of(head).take_while(|member| member.is_whole);
-    before.all(|member| is_one(member.spelling) && is_text(head.get(member.value.start)))
+    let may_precede =
+        |member: &Member<'_>| member.is_whole && is_known(member.spelling) && is_text(head.get(member.value.start));
+    let other = Members::of(head).find(|member| !may_precede(member));
+    other.is_some_and(|member| !member.is_whole && member.spelling == list.key.as_bytes())
 }
 
 #[cfg(test)]
@@ -83,6 +85,7 @@ mod tests {
             r#"{"owner":{"a":1},"logEvents":["#,
             r#"{"owner":1,"logEvents":["#,
             r#"{"owner":"x","Records":["#,
+            r#"{{"eventSource":1},"logEvents":["#,
         ] {
             assert!(!begins(head.as_bytes()), "{head}");
         }

@@ -42,6 +42,8 @@ pub enum Kind {
     Record,
     /// No object: a line of other text, or another element in an array of records.
     Text,
+    /// A string or an array in an array of records. It may hold records; if not, it is text like any other.
+    Element,
     /// Begins like JSON and breaks off, or breaks the envelope around it.
     Malformed,
     /// Longer than a record may be.
@@ -272,7 +274,7 @@ impl Framer {
     fn close(&mut self, role: Role, items: &mut Vec<Item>) {
         match role {
             Role::Top | Role::Element => self.end(Kind::Record, items),
-            Role::Nested => self.end(Kind::Text, items),
+            Role::Nested => self.end(Kind::Element, items),
             Role::Tail => self.end(Kind::Tail, items),
         }
         self.state = match role {

@@ -8,14 +8,13 @@ use super::Kind;
 use super::forms::Forms;
 use super::itself::{begins_record, is_hinted_by, is_shown_by};
 use super::members::{Members, after_value, after_white_space};
-use super::string;
+use super::string::Said;
 
 /// How many objects, arrays and strings are opened one within another; each costs a look at all that is in it. A record
 /// in an event of EventBridge in a notification of SNS in a batch of SQS needs a dozen.
 const DEEPEST: u8 = 24;
 
 /// What was found at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) start: usize,
     /// Where its closing bracket starts; its end if it is no object.
@@ -24,12 +23,14 @@ pub(super) struct Found {
     pub(super) kind: Kind,
     /// In how many strings it stands.
     pub(super) level: u8,
+    /// What the record says, if it stands in a string.
+    pub(super) text: Vec<u8>,
 }
 
 impl Found {
     fn new(start: usize, end: usize, kind: Kind) -> Self {
         let closing = if kind == Kind::Record { end.saturating_sub(1) } else { end };
-        Self { start, closing, end, kind, level: 0 }
+        Self { start, closing, end, kind, level: 0, text: Vec::new() }
     }
 
     fn moved(self, by: usize) -> Self {
@@ -47,6 +48,11 @@ pub(super) fn open(forms: &Forms, object: &[u8]) -> Vec<Found> {
         Look::Record => Vec::new(),
         Look::Parts(parts) => in_parts(object, &parts, paths, DEEPEST),
     }
+}
+
+/// Where records stand in a string or an array.
+pub(super) fn open_element(forms: &Forms, element: &[u8]) -> Vec<Found> {
+    in_value(element, true, &Wanted::record(Vec::new()), forms.paths(), DEEPEST)
 }
 
 /// Where records stand in what follows the array of an envelope. Should that show that the whole was a record itself, it
@@ -76,7 +82,9 @@ impl<'p> Wanted<'p> {
     fn member(&self, key: &[u8], paths: &'p [Box<[u8]>]) -> Option<Self> {
         let mut wanted = Self { is_record: false, rests: Vec::new() };
         let known = if self.is_record { paths } else { &[] };
-        for path in known.iter().map(|path| &**path).chain(self.rests.iter().copied()) {
+        // Most keys begin unlike most paths.
+        let may_lead = |path: &&[u8]| path.first() == key.first();
+        for path in known.iter().map(|path| &**path).chain(self.rests.iter().copied()).filter(may_lead) {
             match path.strip_prefix(key) {
                 Some([]) => wanted.is_record = true,
                 Some([b'.', rest @ ..]) => wanted.rests.push(rest),
@@ -159,11 +167,18 @@ fn in_string(quoted: &[u8], inside: impl Fn(&[u8], bool) -> Vec<Found>) -> Vec<F
     if !matches!(spelling.trim_ascii_start().first(), Some(b'{' | b'[' | b'\\')) {
         return Vec::new();
     }
-    let Some(text) = string::said(spelling) else { return Vec::new() };
-    let mut found = in_sequence(&text, 0, inside);
-    let places = found.iter_mut().flat_map(|found| [&mut found.start, &mut found.closing, &mut found.end]);
-    string::spelled_places(spelling, places);
-    found.into_iter().map(|found| Found { level: found.level + 1, ..found.moved(1) }).collect()
+    let Some(said) = Said::by(spelling) else { return Vec::new() };
+    let mut all = in_sequence(&said.text, 0, inside);
+    for found in &mut all {
+        if found.level == 0 && found.kind == Kind::Record {
+            found.text = said.text.get(found.start..found.end).map(<[u8]>::to_vec).unwrap_or_default();
+        }
+        for place in [&mut found.start, &mut found.closing, &mut found.end] {
+            *place = said.spelled_at(spelling, *place) + 1;
+        }
+        found.level += 1;
+    }
+    all
 }
 
 /// What is found in the elements of an array, from behind its bracket, or in a text, from its start. If there is a

@@ -3,12 +3,11 @@
 //! Takes what a source has to give; gives bytes with the items located in them. It only holds; the memory is used
 //! again for later pages.
 
-use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read};
 use std::mem;
 
-use super::open::{Found, open, open_tail};
-use super::{Forms, Framer, Item, Kind, string};
+use super::open::{Found, open, open_element, open_tail};
+use super::{Forms, Framer, Item, Kind};
 
 /// Bytes as they came, and what of them counts.
 #[derive(Debug, Default)]
@@ -33,25 +32,34 @@ impl Page {
         self.bytes().get(item.start..item.end).unwrap_or_default()
     }
 
-    /// What a record says: its bytes, read as often as it stands within a string.
-    pub fn text(&self, item: &Item) -> Cow<'_, [u8]> {
-        string::said_within(self.item(item), item.level)
-    }
-
-    /// Puts the records that stand within an object in its place, and takes away what is framing after all.
-    pub fn open(&mut self, forms: &Forms) {
+    /// Puts the records that stand within something else in its place, takes away what is framing after all, and hands
+    /// over what each record says. No item is an `Element` or a `Tail` from then on.
+    pub fn open(&mut self, forms: &Forms, mut take: impl FnMut(&[u8])) {
         let items = mem::take(&mut self.items);
         let mut opened = Vec::with_capacity(items.len());
-        for item in items {
+        for mut item in items {
             let found = match item.kind {
                 Kind::Record => open(forms, self.item(&item)),
                 Kind::Tail => open_tail(forms, self.item(&item)),
+                Kind::Element => {
+                    item.kind = Kind::Text;
+                    open_element(forms, self.item(&item))
+                }
                 Kind::Text | Kind::Malformed | Kind::Oversized => Vec::new(),
             };
             if found.is_empty() && item.kind != Kind::Tail {
+                if item.kind == Kind::Record {
+                    take(self.item(&item));
+                }
                 opened.push(item);
             }
-            opened.extend(found.into_iter().map(|found| located(&found, item.start)));
+            for found in found {
+                let located = located(&found, item.start);
+                if located.kind == Kind::Record {
+                    take(if located.level == 0 { self.item(&located) } else { &found.text });
+                }
+                opened.push(located);
+            }
         }
         self.items = opened;
     }

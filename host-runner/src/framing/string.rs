@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use wide::u8x16;
+
 /// One escape in the spelling of a string.
 struct Escape {
     /// How many bytes it takes.
@@ -14,9 +16,9 @@ struct Escape {
 }
 
 impl Escape {
-    /// The escape whose backslash comes first in `rest`.
+    /// The escape that comes first in `rest`, if one does.
     fn at(rest: &[u8]) -> Option<Self> {
-        let meaning = match rest.get(1)? {
+        let meaning = match rest.strip_prefix(b"\\")?.first()? {
             byte @ (b'"' | b'\\' | b'/') => char::from(*byte),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
@@ -46,42 +48,73 @@ fn number(rest: &[u8]) -> Option<u32> {
     rest.get(2..6)?.iter().try_fold(0, |number, &digit| Some(number << 4 | char::from(digit).to_digit(16)?))
 }
 
-/// What a string says; `None` if it is not valid.
-pub(super) fn said(spelling: &[u8]) -> Option<Vec<u8>> {
-    let mut text = Vec::with_capacity(spelling.len());
-    let mut rest = spelling;
-    loop {
-        let (plain, escaped) = rest.split_at(memchr::memchr(b'\\', rest).unwrap_or(rest.len()));
-        if plain.iter().any(|&byte| byte < b' ') {
-            return None;
+/// How many bytes come before the first backslash, or the first byte that no string may hold.
+fn plain(rest: &[u8]) -> usize {
+    let (blocks, tail) = rest.as_chunks::<16>();
+    for (number, block) in blocks.iter().enumerate() {
+        let bytes = u8x16::new(*block);
+        let is_control = (bytes & u8x16::splat(0xe0)).simd_eq(u8x16::splat(0));
+        let found = (is_control | bytes.simd_eq(u8x16::splat(b'\\'))).to_bitmask();
+        if found != 0 {
+            return number * 16 + found.trailing_zeros() as usize;
         }
-        text.extend_from_slice(plain);
-        if escaped.is_empty() {
-            return Some(text);
-        }
-        let Escape { length, meaning } = Escape::at(escaped)?;
-        text.extend_from_slice(meaning.encode_utf8(&mut [0; 4]).as_bytes());
-        rest = escaped.get(length..)?;
     }
+    let in_tail = tail.iter().take_while(|&&byte| byte != b'\\' && byte >= b' ').count();
+    blocks.len() * 16 + in_tail
 }
 
-/// Turns ascending places in what a valid string says into places in its spelling.
-pub(super) fn spelled_places<'a>(spelling: &[u8], places: impl Iterator<Item = &'a mut usize>) {
-    let (mut at, mut at_said) = (0, 0);
-    for place in places {
-        while at_said < *place {
-            let rest = spelling.get(at..).unwrap_or_default();
-            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len()).min(*place - at_said);
+/// What a string says.
+pub(super) struct Said {
+    /// Its text.
+    pub(super) text: Vec<u8>,
+    /// Places in the text and in the spelling that belong together, both ascending: from the nearest one it is not far
+    /// to any place.
+    marks: Vec<(usize, usize)>,
+}
+
+/// How many escapes lie between two marks.
+const BETWEEN_MARKS: usize = 32;
+
+impl Said {
+    /// What a string that is spelled so says; `None` if it is not valid.
+    pub(super) fn by(spelling: &[u8]) -> Option<Self> {
+        let mut said = Self { text: Vec::with_capacity(spelling.len()), marks: vec![(0, 0)] };
+        let mut at = 0;
+        for number in 1_usize.. {
+            let rest = spelling.get(at..)?;
+            let plain = plain(rest);
+            said.text.extend_from_slice(rest.get(..plain)?);
             at += plain;
-            at_said += plain;
-            if at_said == *place {
+            if at == spelling.len() {
                 break;
             }
-            let Some(escape) = rest.get(plain..).and_then(Escape::at) else { break };
-            at += escape.length;
-            at_said += escape.meaning.len_utf8();
+            let Escape { length, meaning } = Escape::at(rest.get(plain..)?)?;
+            said.text.extend_from_slice(meaning.encode_utf8(&mut [0; 4]).as_bytes());
+            at += length;
+            if number.is_multiple_of(BETWEEN_MARKS) {
+                said.marks.push((said.text.len(), at));
+            }
         }
-        *place = at;
+        Some(said)
+    }
+
+    /// Where this place in the text stands in the spelling.
+    pub(super) fn spelled_at(&self, spelling: &[u8], place: usize) -> usize {
+        let after = self.marks.partition_point(|(said, _)| *said <= place);
+        let (mut said, mut at) =
+            after.checked_sub(1).and_then(|last| self.marks.get(last)).copied().unwrap_or_default();
+        while said < place {
+            let rest = spelling.get(at..).unwrap_or_default();
+            let plain = plain(rest).min(place - said);
+            at += plain;
+            said += plain;
+            if said < place {
+                let Some(escape) = rest.get(plain..).and_then(Escape::at) else { break };
+                at += escape.length;
+                said += escape.meaning.len_utf8();
+            }
+        }
+        at
     }
 }
 
@@ -89,8 +122,8 @@ pub(super) fn spelled_places<'a>(spelling: &[u8], places: impl Iterator<Item = &
 pub fn said_within(spelling: &[u8], level: u8) -> Cow<'_, [u8]> {
     let mut text = Cow::Borrowed(spelling);
     for _ in 0..level {
-        let Some(inner) = said(&text) else { break };
-        text = Cow::Owned(inner);
+        let Some(inner) = Said::by(&text) else { break };
+        text = Cow::Owned(inner.text);
     }
     text
 }
@@ -107,8 +140,13 @@ pub fn spelled(text: &str, level: u8) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 mod tests {
-    use super::{said, said_within, spelled, spelled_places};
+    use super::{Said, said_within, spelled};
+
+    fn said(spelling: &[u8]) -> Option<Vec<u8>> {
+        Said::by(spelling).map(|said| said.text)
+    }
 
     #[test]
     fn a_string_says_what_serde_json_reads_in_it() {
@@ -134,13 +172,14 @@ mod tests {
 
     #[test]
     fn every_place_is_found_again_in_the_spelling() {
-        let spelling = r#"{\"a\":\u007b\ud83d\ude00é\u007d}"#;
-        let text = said(spelling.as_bytes()).unwrap();
-        let text = std::str::from_utf8(&text).unwrap();
-        let mut places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        spelled_places(spelling.as_bytes(), places.iter_mut());
+        let spelling = r#"{\"a\":\u007b\ud83d\ude00é\u007d}"#.repeat(30);
+        let said = Said::by(spelling.as_bytes()).unwrap();
+        let text = str::from_utf8(&said.text).unwrap();
+        let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        let places: Vec<usize> = places.map(|place| said.spelled_at(spelling.as_bytes(), place)).collect();
         let parts: Vec<&str> = places.windows(2).map(|pair| spelling.get(pair[0]..pair[1]).unwrap()).collect();
-        assert_eq!(parts, ["{", r#"\""#, "a", r#"\""#, ":", r"\u007b", r"\ud83d\ude00", "é", r"\u007d", "}"]);
+        let once = ["{", r#"\""#, "a", r#"\""#, ":", r"\u007b", r"\ud83d\ude00", "é", r"\u007d", "}"];
+        assert_eq!(parts, once.repeat(30));
     }
 
     #[test]

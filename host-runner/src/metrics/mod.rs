@@ -87,7 +87,7 @@ impl Counters {
             self.records_in += 1;
             match item.kind {
                 Kind::Record | Kind::Tail => {}
-                Kind::Text => self.not_cloudtrail += 1,
+                Kind::Text | Kind::Element => self.not_cloudtrail += 1,
                 Kind::Malformed => self.malformed += 1,
                 Kind::Oversized => self.oversized += 1,
             }

@@ -69,7 +69,7 @@ impl<W: Write> Findings<W> {
         let (outcome, reason) = match part.kind {
             Kind::Malformed => ("malformed", "framing"),
             Kind::Oversized => ("oversized", "size"),
-            Kind::Text | Kind::Record | Kind::Tail => return,
+            Kind::Text | Kind::Element | Kind::Record | Kind::Tail => return,
         };
         let mut open =
             self.open.take().unwrap_or_else(|| Open { offset: part.offset, length: 0, digest: Sha256::new() });

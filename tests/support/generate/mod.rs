@@ -3,6 +3,7 @@
 //! Everything comes from a fixed seed, so that a run can be repeated; set `PROPTEST_RNG_SEED` and `PROPTEST_CASES` to
 //! look elsewhere and longer.
 
+pub mod forms;
 pub mod json;
 pub mod mutation;
 pub mod pattern;

@@ -2,7 +2,7 @@
 
 use crate::record::path::{Path, Step};
 use crate::rule::condition::{Condition, Relation, Test};
-use crate::time;
+use crate::time::DateTime;
 
 /// When an override ends, by the time of the event.
 #[derive(Clone, Debug)]
@@ -16,8 +16,7 @@ pub(in crate::rule) struct Expiry {
 impl Expiry {
     /// A date, which ends with its day in UTC, or a date and time.
     pub(super) fn read(text: &str) -> Option<Self> {
-        let end_of_day = || time::instant(&format!("{text}T00:00:00Z"))?.checked_add(time::DAY);
-        let at = time::instant(text).or_else(end_of_day)?;
+        let at = DateTime::parse(text.as_bytes())?.end()?;
         Some(Self { text: text.to_owned(), at })
     }
 

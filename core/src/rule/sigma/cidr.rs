@@ -1,32 +1,42 @@
 //! `cidr`: the text of a network → [`Network`].
 
+use super::Mistake;
 use crate::rule::condition::Network;
+use crate::rule::diagnostic::quoted;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// The network, or what is wrong with it. An address without prefix is a network of itself alone.
-pub(super) fn network(text: &str) -> Result<Network, String> {
-    let (address, prefix) = match text.split_once('/') {
-        Some((address, prefix)) => (address, Some(prefix)),
+pub(super) fn network(text: &str) -> Result<Network, Mistake> {
+    let wrong = |message: String, help: String| Mistake::new(0, "sigma-value", message, help);
+    let form = || {
+        let help = "write a network as in `10.0.0.0/8` or `2001:db8::/32`";
+        wrong(format!("{} is not a network of addresses", quoted(text)), help.to_owned())
+    };
+    let (address, digits) = match text.split_once('/') {
+        Some((address, digits)) => (address, Some(digits)),
         None => (text, None),
     };
-    let form = || "expected a network such as `10.0.0.0/8` or `2001:db8::/32`".to_owned();
     let address: IpAddr = address.parse().map_err(|_| form())?;
-    let (address, bits): (Ipv6Addr, u8) = match address {
+    let (mapped, bits): (Ipv6Addr, u8) = match address {
         IpAddr::V4(address) => (address.to_ipv6_mapped(), 32),
         IpAddr::V6(address) => (address, 128),
     };
-    let prefix = match prefix {
+    let prefix = match digits {
         None => bits,
         Some(digits) if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse().map_err(|_| form())?,
         Some(_) => return Err(form()),
     };
     if prefix > bits {
-        return Err(format!("the prefix is too long (limit {bits}, got {prefix})"));
+        let message = format!("the prefix of {} is too long (limit {bits}, got {prefix})", quoted(text));
+        return Err(wrong(message, "without a prefix it is one address".to_owned()));
     }
-    let prefix = 128 - bits + prefix;
-    let kept = u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or_default();
-    if address.to_bits() & !kept != 0 {
-        return Err("bits behind the prefix are set: shorten the address, or lengthen the prefix".to_owned());
+    let own = 128 - bits + prefix;
+    let kept = u128::MAX.checked_shl(128 - u32::from(own)).unwrap_or_default();
+    let first = Ipv6Addr::from_bits(mapped.to_bits() & kept);
+    if first != mapped {
+        let shown = if address.is_ipv4() { first.to_canonical() } else { IpAddr::V6(first) };
+        let message = format!("in {} bits behind the prefix are set", quoted(text));
+        return Err(wrong(message, format!("the network that holds it is `{shown}/{prefix}`")));
     }
-    Ok(Network { address, prefix })
+    Ok(Network { address: mapped, prefix: own })
 }

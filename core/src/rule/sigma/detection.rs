@@ -31,8 +31,6 @@ pub(crate) struct Read {
     pub(crate) condition: Condition,
     /// The condition says `not`.
     pub(crate) negates: bool,
-    /// It is a list of conditions.
-    pub(crate) is_list: bool,
 }
 
 /// Reads search identifiers and the condition over them; `at` is where both stand. Gives `None` where a mistake was
@@ -47,7 +45,7 @@ pub(crate) fn identifiers<'n>(
     let before = notes.mistakes.len();
     let identifiers = Identifiers {
         all: entries.map(|entry| Identifier::read(entry, source, notes)).collect(),
-        tests_left: Cell::new(MAX_TESTS),
+        tests_left: Cell::new(Some(MAX_TESTS)),
     };
     let Some(condition) = condition else {
         let help = "say which identifiers must match, as in `condition: selection and not filter`";
@@ -62,12 +60,10 @@ pub(crate) fn identifiers<'n>(
         }
         _ => std::slice::from_ref(&condition.value),
     };
-    let mut read = Read { condition: Condition::Or(Vec::new()), negates: false, is_list: nodes.len() != 1 };
-    read.is_list = matches!(condition.value.body, Body::List(_));
-    let mut alternatives = Vec::new();
+    let (mut alternatives, mut negates) = (Vec::new(), false);
     for node in nodes {
-        let Some((condition, negates)) = identifiers.condition(node, source, notes) else { continue };
-        read.negates |= negates;
+        let Some((condition, own)) = identifiers.condition(node, source, notes) else { continue };
+        negates |= own;
         alternatives.push(condition);
     }
     if notes.mistakes.len() > before {
@@ -77,13 +73,13 @@ pub(crate) fn identifiers<'n>(
         let message = format!("the condition does not use {}", quoted(unused.name));
         notes.warn(unused.at, "sigma-unused", message, "add it to the condition, or take it out");
     }
-    read.condition = any_of(alternatives);
-    Some(read)
+    Some(Read { condition: any_of(alternatives), negates })
 }
 
 struct Identifiers<'n> {
     all: Vec<Identifier<'n>>,
-    tests_left: Cell<usize>,
+    /// How many more tests the condition may come to; `None` once that they are too many has been told.
+    tests_left: Cell<Option<usize>>,
 }
 
 struct Identifier<'n> {
@@ -117,7 +113,7 @@ impl Identifiers<'_> {
             Body::Scalar(scalar) if scalar.kind == Kind::Text => scalar,
             other => {
                 let message = format!("`condition:` must be a text, found {}", other.described());
-                notes.refuse(node.at, "sigma-condition", message, "");
+                notes.refuse(node.at, "sigma-condition", message, "as in `selection and not 1 of filter_*`");
                 return None;
             }
         };
@@ -169,17 +165,17 @@ impl Identifiers<'_> {
 
     fn named(&self, identifier: &Identifier<'_>, at: usize, tell: &mut impl FnMut(Mistake)) -> Condition {
         identifier.used.set(true);
-        match self.tests_left.get().checked_sub(identifier.tests) {
-            Some(left) => {
-                self.tests_left.set(left);
-                Condition::Named(identifier.name.to_owned(), Box::new(identifier.condition.clone()))
-            }
-            None => {
-                let message = format!("the condition comes to too many tests (limit {MAX_TESTS})");
-                tell(Mistake::new(at, "sigma-limit", message, "name each identifier once, or divide the rule"));
-                Condition::Or(Vec::new())
-            }
+        let before = self.tests_left.get();
+        let left = before.and_then(|left| left.checked_sub(identifier.tests));
+        self.tests_left.set(left);
+        if left.is_some() {
+            return Condition::Named(identifier.name.to_owned(), Box::new(identifier.condition.clone()));
         }
+        if before.is_some() {
+            let message = format!("the condition comes to too many tests (limit {MAX_TESTS})");
+            tell(Mistake::new(at, "sigma-limit", message, "name each identifier once, or divide the rule"));
+        }
+        Condition::Or(Vec::new())
     }
 
     fn nearest(&self, name: &str) -> String {

@@ -20,8 +20,12 @@ pub(super) enum Base64 {
     AtAnyOffset,
 }
 
-/// The texts, or why there are none.
-pub(super) fn encode(text: &str, width: Option<Width>, base64: Option<Base64>) -> Result<Vec<String>, &'static str> {
+/// The texts, or why there are none and the way out.
+pub(super) fn encode(
+    text: &str,
+    width: Option<Width>,
+    base64: Option<Base64>,
+) -> Result<Vec<String>, (&'static str, &'static str)> {
     let units = || text.encode_utf16();
     let bytes = match width {
         None => text.as_bytes().to_vec(),
@@ -34,11 +38,12 @@ pub(super) fn encode(text: &str, width: Option<Width>, base64: Option<Base64>) -
         Some(Base64::AtAnyOffset) => (0..3).map(|offset| at_offset(&bytes, offset)).collect(),
         None => {
             let text = String::from_utf8(bytes);
-            vec![text.map_err(|_| "its bytes cannot stand in a JSON text: write `base64` or `base64offset` behind it")?]
+            let why = "such bytes cannot stand in a JSON text";
+            vec![text.map_err(|_| (why, "write `base64` or `base64offset` behind it"))?]
         }
     };
     if texts.iter().any(String::is_empty) {
-        return Err("the text is too short to be recognised once it is encoded");
+        return Err(("it is too short", "give a longer text"));
     }
     Ok(texts)
 }

@@ -8,6 +8,10 @@ pub(super) fn path(name: Option<&str>) -> Path {
     Path(name.map(|name| Step::Field(name.to_owned())).into_iter().collect())
 }
 
+/// The way out for [`mistake`].
+pub(super) const HELP: &str =
+    "no field of CloudTrail has so many; to search all of an object, name it and use `contains`";
+
 /// Why a name cannot be used, if so.
 pub(super) fn mistake(name: &str) -> Option<String> {
     let parts = name.split('.').count();

@@ -31,7 +31,7 @@ pub(crate) enum Concerned {
 pub(crate) fn read(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Option<Filtering> {
     let Body::Map(entries) = &entry.value.body else {
         let message = format!("`filter:` must be a map, found {}", entry.value.body.described());
-        notes.refuse(entry.value.at, CODE, message, "");
+        notes.refuse(entry.value.at, CODE, message, "it holds `rules:`, identifiers and their `condition:`");
         return None;
     };
     let before = notes.mistakes.len();

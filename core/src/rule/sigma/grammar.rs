@@ -6,6 +6,8 @@ use crate::rule::diagnostic::quoted;
 
 const CODE: &str = "sigma-condition";
 
+const FORM: &str = "as in `selection and not 1 of filter_*`";
+
 /// How deep brackets and `not` may be nested: public rules nest two deep, and what walks the condition may recurse.
 const MAX_NESTING: usize = 64;
 
@@ -54,12 +56,18 @@ pub(super) fn parse(text: &str) -> Result<Parsed<'_>, Mistake> {
     let expression = parser.any(0)?;
     match parser.peek() {
         None => Ok(Parsed { expression, shouted: parser.shouted }),
-        Some((at, ")")) => Err(Mistake::new(at, CODE, "no bracket is open here", "")),
+        Some((at, ")")) => Err(Mistake::new(at, CODE, "no bracket is open here", "take it out, or open one")),
         Some((at, word)) => {
             let message = format!("`and` or `or` was expected, found {}", quoted(word));
-            Err(Mistake::new(at, CODE, message, ""))
+            Err(Mistake::new(at, CODE, message, operators(word)))
         }
     }
+}
+
+/// The way out for those who write operators as programs do.
+fn operators(word: &str) -> &'static str {
+    let is_other = word.starts_with(['&', '!', ',', ';']);
+    if is_other { "operators are `and`, `or` and `not`" } else { FORM }
 }
 
 /// Words end at white space; brackets and `|` are words of their own.
@@ -137,10 +145,10 @@ impl<'t> Parser<'t> {
             return Ok(inner);
         }
         match self.peek() {
-            None => Err(Mistake::new(at, CODE, "this bracket is not closed", "")),
+            None => Err(Mistake::new(at, CODE, "this bracket is not closed", "add `)`")),
             Some((at, word)) => {
                 let message = format!("`and`, `or` or `)` was expected, found {}", quoted(word));
-                Err(Mistake::new(at, CODE, message, ""))
+                Err(Mistake::new(at, CODE, message, operators(word)))
             }
         }
     }
@@ -148,11 +156,11 @@ impl<'t> Parser<'t> {
     fn operand(&mut self) -> Result<Expression<'t>, Mistake> {
         let expected = "the name of an identifier, `not`, `(` or `1 of …` was expected";
         let Some((at, word)) = self.peek() else {
-            return Err(Mistake::new(self.end, CODE, format!("{expected} at the end"), ""));
+            return Err(Mistake::new(self.end, CODE, format!("{expected} at the end"), FORM));
         };
         let is_keyword = ["and", "or", "of", ")"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
         if is_keyword {
-            return Err(Mistake::new(at, CODE, format!("{expected}, found {}", quoted(word)), ""));
+            return Err(Mistake::new(at, CODE, format!("{expected}, found {}", quoted(word)), FORM));
         }
         self.next += 1;
         let is_selector = self.peek().is_some_and(|(_, word)| word.eq_ignore_ascii_case("of"));
@@ -163,7 +171,9 @@ impl<'t> Parser<'t> {
         if word.chars().all(is_part) {
             return Ok(Expression::Name(at, word));
         }
-        let help = if word.contains('*') {
+        let help = if operators(word) != FORM {
+            operators(word)
+        } else if word.contains('*') {
             "a pattern stands behind `1 of` or `all of`"
         } else {
             "a name consists of letters, digits, `_` and `-`; others are reached by a pattern, as in `1 of filter_*`"
@@ -196,7 +206,7 @@ impl<'t> Parser<'t> {
             }
             found => {
                 let message = "behind `of` stands `them`, a name, or a pattern such as `filter_*`";
-                Err(Mistake::new(found.map_or(self.end, |(at, _)| at), CODE, message, ""))
+                Err(Mistake::new(found.map_or(self.end, |(at, _)| at), CODE, message, FORM))
             }
         }
     }

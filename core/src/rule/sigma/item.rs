@@ -43,7 +43,7 @@ pub(super) fn read(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Opti
 fn one(key: &Key<'_>, node: &Node, in_list: bool, source: Source<'_>, notes: &mut Notes) -> Option<Condition> {
     let Body::Scalar(scalar) = &node.body else {
         let message = format!("a value is a text, a number, true, false or null, found {}", node.body.described());
-        return refuse(node.at, message, "", notes);
+        return refuse(node.at, message, "give the values in one list", notes);
     };
     if in_list && scalar.kind == Kind::Null {
         let help = "give it an identifier of its own, and join both in the condition";

@@ -17,6 +17,8 @@ mod modifiers;
 mod pattern;
 mod regex;
 mod selection;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub(crate) use action::resolve as resolve_actions;

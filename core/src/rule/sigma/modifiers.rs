@@ -176,7 +176,7 @@ pub(super) fn read<'e>(entry: &'e Entry, source: Source<'_>, notes: &mut Notes) 
         at += part.len() + 1;
     }
     if let Some(message) = field::mistake(name) {
-        notes.refuse(entry.at, "sigma-detection", message, "");
+        notes.refuse(entry.at, "sigma-detection", message, field::HELP);
     }
     if keyword && found.is_empty() && notes.mistakes.len() == before {
         let help = "write `field: value`; to search the whole record, give a list of texts without a field";
@@ -197,9 +197,12 @@ fn add(found: &mut Vec<(&'static str, Meaning)>, part: &str, at: usize, keyword:
     if keyword && !meaning.suits_keyword() {
         return wrong(format!("`{name}` needs a field before it"), "write `field|…`".to_owned());
     }
-    if let Some((other, _)) = found.iter().find(|(_, other)| meaning.excludes(*other)) {
+    if let Some((other, former)) = found.iter().find(|(_, other)| meaning.excludes(*other)) {
+        if *former == meaning {
+            return wrong(format!("`{name}` says again what `{other}` says"), "leave it out".to_owned());
+        }
         let message = format!("`{other}` and `{name}` cannot be used together");
-        return wrong(message, "use one of them; two items of one map must both match".to_owned());
+        return wrong(message, "keep one of them, or write two items".to_owned());
     }
     let later = |(_, other): &&(&str, Meaning)| meaning.rank().is_some_and(|own| other.rank() > Some(own));
     if let Some((other, _)) = found.iter().find(later) {

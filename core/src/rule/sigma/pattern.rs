@@ -61,7 +61,8 @@ pub(super) fn expanded(text: &str, placeholders: &Placeholders) -> Result<Vec<Ve
 
 fn unresolved(name: &str, placeholders: &Placeholders) -> (String, String) {
     let message = format!("the placeholder {} has no values", quoted(&format!("%{name}%")));
-    let help = match did_you_mean(name, placeholders.keys().map(String::as_str)) {
+    let others = placeholders.keys().map(String::as_str).filter(|known| *known != name);
+    let help = match did_you_mean(name, others) {
         help if help.is_empty() => {
             format!("list them in a file given with `--overrides`, as in `placeholders: {{{name}: [one, two]}}`")
         }

@@ -41,9 +41,9 @@ pub(super) fn translate(source: &str, flags: Flags) -> Result<String, Mistake> {
                 "test what must not be there in an identifier of its own, and write `and not` in the condition"
             }
             ErrorKind::UnsupportedBackreference => "write out what the group may hold",
-            _ => "",
+            _ => "an operator that stands for itself has a backslash before it, as in `\\(`; `contains` needs none",
         };
-        mistake(error.span(), error.kind().to_string(), help)
+        mistake(error.span(), format!("`re` cannot read this: {}", error.kind()), help)
     })?;
     let mut translation = Translation { flags, out: String::with_capacity(source.len()) };
     translation.ast(&tree)?;

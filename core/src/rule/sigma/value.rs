@@ -39,7 +39,7 @@ fn condition(key: &Key<'_>, scalar: &Scalar, source: Source<'_>) -> Result<Condi
         Operator::Exists => match scalar.kind {
             Kind::Boolean(true) => test(Test::Present),
             Kind::Boolean(false) => test(Test::Present).map(not),
-            _ => Err(wrong("`exists` takes true or false", scalar, "without quotes")),
+            _ => Err(wrong("`exists` takes true or false", scalar, "write it without quotes")),
         },
         Operator::Compare(relation) => test(Test::Numeric(relation, number(scalar)?)),
         Operator::Cidr => {
@@ -47,12 +47,7 @@ fn condition(key: &Key<'_>, scalar: &Scalar, source: Source<'_>) -> Result<Condi
             if modifiers.expand {
                 texts = expanded(scalar, source)?.iter().map(|variant| plain(variant)).collect::<Result<_, _>>()?;
             }
-            let networks = texts.iter().map(|text| {
-                let network = cidr::network(text).map_err(|expected| {
-                    Mistake::new(0, CODE, format!("{} is not a network: {expected}", quoted(text)), "")
-                })?;
-                test(Test::Cidr(network))
-            });
+            let networks = texts.iter().map(|text| test(Test::Cidr(cidr::network(text)?)));
             networks.collect::<Result<_, _>>().map(any_of)
         }
         Operator::Regex(flags) => test(Test::Regex(regex::translate(text(scalar, "re")?, flags)?)),
@@ -85,7 +80,14 @@ fn texts(key: &Key<'_>, standing: Standing, scalar: &Scalar, source: Source<'_>)
         let mut encoded = Vec::new();
         for variant in &variants {
             let texts = encoding::encode(&plain(variant)?, modifiers.width, modifiers.base64);
-            let refused = |why| Mistake::new(0, CODE, format!("{} cannot be encoded: {why}", quoted(&scalar.text)), "");
+            let refused = |(why, help)| {
+                Mistake::new(
+                    0,
+                    CODE,
+                    format!("{} cannot be found once it is encoded: {why}", quoted(&scalar.text)),
+                    help,
+                )
+            };
             encoded.extend(texts.map_err(refused)?.into_iter().map(|text| vec![Token::Text(text)]));
         }
         variants = encoded;
@@ -139,10 +141,10 @@ fn time_part(part: TimePart, operator: Operator, scalar: &Scalar) -> Result<Test
 fn reference(key: &Key<'_>, scalar: &Scalar) -> Result<Condition, Mistake> {
     let name = text(scalar, "fieldref")?;
     let Some(name) = pattern::literal(&pattern::tokens(name)).filter(|name| !name.is_empty()) else {
-        return Err(wrong("`fieldref` takes the name of a field", scalar, "without wildcards"));
+        return Err(wrong("`fieldref` takes the name of a field", scalar, "write it without wildcards"));
     };
     if let Some(message) = field::mistake(&name) {
-        return Err(Mistake::new(0, CODE, message, ""));
+        return Err(Mistake::new(0, CODE, message, field::HELP));
     }
     let place = match key.modifiers.operator {
         Operator::Text(standing) => standing,

@@ -1,0 +1,71 @@
+//! Recorded traffic: takes the files and folders that a command is given, gives the inputs in them, or what a pack makes
+//! of them.
+
+use super::exit::Failure;
+use super::progress::Progress;
+use super::walk;
+use crate::batch::Judge;
+use crate::engine::Loaded;
+use crate::input::Input;
+use crate::metrics::Counters;
+use crate::output::Output;
+use crate::pipeline::{self, Options};
+use anyhow::anyhow;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// A file or `-` as it is named, a folder with all that is below it. What is not there is told in its turn, and so is a
+/// folder in which nothing is a log: it may be the wrong one.
+pub(super) fn files(path: &Path) -> Vec<walk::Found> {
+    if !path.is_dir() {
+        return vec![Ok(path.to_owned())];
+    }
+    let found = walk::files_below(path, &is_log);
+    if found.is_empty() {
+        let why = format!("no file there ends in {}, also with .gz", LOGS.join(", "));
+        return vec![Err((path.to_owned(), io::Error::new(ErrorKind::NotFound, why)))];
+    }
+    found
+}
+
+/// How the names of logs end.
+const LOGS: [&str; 3] = [".json", ".ndjson", ".jsonl"];
+
+fn is_log(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    LOGS.iter().any(|end| name.ends_with(end))
+}
+
+/// The input that it is.
+pub(super) fn open(found: walk::Found, progress: &Progress) -> Input {
+    match found {
+        Ok(path) if path == Path::new("-") => Input::stream("standard input", io::stdin()),
+        Ok(path) => Input { name: path.display().to_string(), source: progress.open(&path) },
+        Err((path, error)) => Input { name: path.display().to_string(), source: Err(error) },
+    }
+}
+
+/// Judges all records in these files and folders. Whatever cannot be read to its end is an error: half an answer would
+/// say of the rest that nothing is in it.
+pub(super) fn judge(
+    paths: &[PathBuf],
+    loaded: Loaded,
+    output: &mut dyn Output,
+    quiet: bool,
+) -> Result<Counters, Failure> {
+    let found: Vec<walk::Found> = paths.iter().flat_map(|path| files(path)).collect();
+    let progress = Progress::of(&found, quiet);
+    let watched = progress.clone();
+    let inputs = found.into_iter().map(move |found| open(found, &watched));
+    let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let judges = loaded.workers(workers).into_iter().map(boxed).collect();
+    let report = pipeline::run(inputs, output, judges, &Options::default())?;
+    progress.clear();
+    match report.failures.into_iter().next() {
+        None => Ok(report.counters),
+        Some(failure) => Err(Failure::Stream(anyhow!(failure.error).context(format!("cannot read {}", failure.input)))),
+    }
+}

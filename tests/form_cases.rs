@@ -1,0 +1,193 @@
+//! One form at a time: what counts as a record in it, what does not, and what no form may do to a record.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+use std::io::{Cursor, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use trailsieve::output::Emit;
+use trailsieve_tests::forms::{escaped, filtered, judged, outcomes};
+use trailsieve_tests::generate::forms::{Layer, Style};
+use trailsieve_tests::judge::{ANNOTATION, ByWord};
+use trailsieve_tests::place::Place;
+use trailsieve_tests::runner::{code, err, feed, out};
+
+/// S1.28: what is no record passes and is counted as that, in whatever it comes.
+#[test]
+fn what_is_no_record_passes_in_every_form() {
+    let others = [
+        "2 123456789012 eni-0a1b2c3d 203.0.113.12 10.0.0.220 39812 22 6 20 4249 1772442867 1772442927 ACCEPT OK",
+        r#"{"version":"1.100000","query_name":"example.com.","rcode":"NOERROR"}"#,
+        r#"{"digestS3Bucket":"b","logFiles":[{"s3Object":"AWSLogs/1/CloudTrail/x.json.gz"}]}"#,
+        "[INFO] {braces} and \"quotes\"",
+        "CWL CONTROL MESSAGE: Checking health of destination Firehose.",
+        "{not json",
+    ];
+    for other in others {
+        for layer in [Layer::LogEvents, Layer::MessageText, Layer::LogText, Layer::LambdaMessages, Layer::Notification]
+        {
+            let form = layer.around(&[other.to_owned()], &mut Style::plain()).join("\n");
+            assert_eq!(outcomes(&form), (0, 1, 0), "{form}");
+        }
+    }
+    let notification =
+        r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","s3":{}},{"eventSource":"aws:s3"}]}"#;
+    assert_eq!(outcomes(notification), (0, 2, 0));
+    let control = r#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],"logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: x"}]}"#;
+    assert_eq!(outcomes(control), (0, 1, 0));
+}
+
+#[test]
+fn a_record_is_judged_itself_whatever_is_in_it() {
+    let bait = r#"{\"eventSource\":\"iam.amazonaws.com\",\"FLAG\":1}"#;
+    for record in [
+        format!(r#"{{"message":"{bait}","eventSource":"iam.amazonaws.com"}}"#),
+        format!(
+            r#"{{"eventVersion":"1.08","userIdentity":{{}},"message":"{bait}","eventSource":"iam.amazonaws.com"}}"#
+        ),
+        r#"{"detail":{"eventSource":"iam.amazonaws.com"},"a":1,"eventSource":"iam.amazonaws.com"}"#.to_owned(),
+        format!(r#"{{"log":"{bait}","event\u0053ource":"iam.amazonaws.com"}}"#),
+        format!(r#"{{"log":"{bait}","eventSource":"iam.amazonaws\u002ecom"}}"#),
+        format!(r#"{{"log":"{bait}","eventSource":"a.amazonaws.com","eventSource":0}}"#),
+        format!(r#"{{"event":{{"original":"{bait}"}},"eventType":"AwsCloudTrailInsight"}}"#),
+        // Nobody can say what stands behind the mistake, so the detector is to say that there is one.
+        format!(r#"{{"eventVersion":"1.08","message":"{bait}" "eventSource":"iam.amazonaws.com"}}"#),
+    ] {
+        assert_eq!(judged(&record, Emit::All, false).2, [record]);
+    }
+}
+
+#[test]
+fn every_part_of_a_form_that_holds_a_record_is_judged() {
+    let one = r#"{"eventSource":"a.amazonaws.com"}"#;
+    let two = r#"{"eventSource":"b.amazonaws.com"}"#;
+    let quoted = escaped(two, 1);
+    for form in [
+        format!(r#"{{"detail":{one},"message":"{quoted}"}}"#),
+        format!(r#"{{"Records":[{one}],"x":{{}},"message":"{quoted}"}}"#),
+        format!(r#"{{"log":{one},"log":"{quoted}"}}"#),
+        format!(r#"{{"message":"{} \n{quoted}"}}"#, escaped(one, 1)),
+        format!(r#"{{"payload":{{"record":{one},"x":[]}},"a":{{}},"body":["{quoted}"]}}"#),
+        format!(r#"{{"payload":[{{"record":{one}}},{{"record":"{quoted}"}}]}}"#),
+        format!("{{\"message\":\"{}\"}}", escaped(&format!("{{\"Events\":[{one},{two}]}}"), 1)),
+        format!("{{\"message\":{}}}", Value::from(Value::from(format!("[{one},{two}]")).to_string())),
+    ] {
+        let (out, report, heard) = judged(&form, Emit::All, false);
+        assert_eq!((out, heard), (form, vec![one.to_owned(), two.to_owned()]));
+        assert_eq!(report.counters.records_in, 2);
+    }
+    // What is beside a record in a list counts as well.
+    let form = format!(r#"{{"message":{{"Records":[{one},{{"a":1}},12,"text",[]]}}}}"#);
+    let (_, report, heard) = judged(&form, Emit::All, false);
+    assert_eq!(heard, [one, r#"{"a":1}"#]);
+    assert_eq!((report.counters.records_in, report.counters.not_cloudtrail), (5, 3));
+}
+
+#[test]
+fn an_envelope_that_shows_too_late_that_it_was_a_record_is_counted() {
+    assert_eq!(outcomes(r#"{"Records":[],"eventSource":"iam.amazonaws.com"}"#), (0, 0, 1));
+    assert_eq!(outcomes(r#"{"Records":[],"source":"iam.amazonaws.com"}"#), (0, 0, 0));
+}
+
+#[test]
+fn a_record_that_breaks_off_within_a_text_is_malformed_at_its_place() {
+    let broken = r#"{\"eventVersion\":\"1.08\",\"userIdentity\":{\"type\":\"Ro"#;
+    let form = format!("{{\"log\":\"{broken}\",\"stream\":\"stdout\"}}\n");
+    let (out, report) = filtered(Cursor::new(form.clone()), Emit::Findings, false, ByWord::default().workers(1));
+    let line: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(line["outcome"], "malformed");
+    assert_eq!((line["offset"].as_u64(), line["length"].as_u64()), (Some(8), Some(broken.len() as u64)));
+    assert_eq!(report.counters.malformed, 1);
+    let listed = format!(r#"{{"Message":"{{\"Records\":[{{\"eventSource\":\"a.amazonaws.com\"}},{broken}"}}"#);
+    assert_eq!(outcomes(&listed), (1, 0, 1));
+}
+
+#[test]
+fn text_that_is_no_valid_string_is_no_record() {
+    for spelling in [r#"{\"eventSource\":\"a.amazonaws.com\"}\x"#, "{\\\"eventSource\\\":\\\"a.amazonaws.com\\\"}\t"] {
+        let form = format!("{{\"message\":\"{spelling}\"}}");
+        assert_eq!(judged(&form, Emit::All, false).2, [form.clone()]);
+        assert_eq!(outcomes(&form), (0, 0, 1));
+    }
+}
+
+#[test]
+fn half_of_a_surrogate_pair_keeps_nobody_from_judging() {
+    let form = r#"{"message":"{\"eventSource\":\"a.amazonaws.com\",\"userAgent\":\"\ud800\",\"FLAG\":1}"}"#;
+    let (out, _, heard) = judged(form, Emit::All, false);
+    assert_eq!(heard, ["{\"eventSource\":\"a.amazonaws.com\",\"userAgent\":\"\u{fffd}\",\"FLAG\":1}"]);
+    assert_eq!(out, form.replace("}\"}", &format!(",{}}}\"}}", escaped(&format!("\"trailsieve\":{ANNOTATION}"), 1))));
+    assert_eq!(outcomes(form), (1, 0, 0));
+}
+
+#[test]
+fn documents_larger_than_a_record_may_be_are_gone_through_and_other_forms_are_oversized() {
+    let record = format!(r#"{{"eventSource":"a.amazonaws.com","a":"{}"}}"#, "x".repeat(20_000));
+    let records = vec![record; 150];
+    for (layer, is_list) in [
+        (Layer::LogEvents, true),
+        (Layer::LookupEvents, true),
+        (Layer::Messages, true),
+        (Layer::Texts, true),
+        (Layer::LambdaMessages, true),
+        (Layer::EventBridge, false),
+        (Layer::Notification, false),
+    ] {
+        let many = layer.around(&records, &mut Style::plain()).join("\n");
+        assert_eq!(outcomes(&many), (150, 0, 0), "{layer:?}");
+        let whole =
+            Layer::MessageObject.around(&Layer::Records.around(&records, &mut Style::plain()), &mut Style::plain());
+        let one = if is_list { whole } else { layer.around(&whole, &mut Style::plain()) };
+        let (out, report, _) = judged(&one.concat(), Emit::All, false);
+        assert_eq!((report.counters.oversized, report.counters.records_in), (1, 1), "{layer:?}");
+        assert_eq!(out, one.concat());
+    }
+}
+
+#[test]
+fn forms_within_forms_are_opened_to_a_bound() {
+    for depth in [1, 12, 30, 40_000] {
+        let form =
+            format!("{}{{\"eventSource\":\"a.amazonaws.com\"}}{}", "{\"detail\":".repeat(depth), "}".repeat(depth));
+        let (out, report, heard) = judged(&form, Emit::All, false);
+        assert_eq!((out == form, report.counters.records_in), (true, 1));
+        assert_eq!(heard == [form], depth > 24, "{depth}");
+    }
+}
+
+/// S1.26: what `lookup-events` printed, S3's files of any account and Region, and what CloudWatch Logs delivered.
+#[test]
+fn deliveries_of_every_way_are_scanned_together() {
+    let place = Place::new();
+    let record = [r#"{"eventSource":"iam.amazonaws.com","eventName":"C^"}"#.to_owned()];
+    let form = |layer: Layer| layer.around(&record, &mut Style::plain()).concat();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(form(Layer::Records).as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    for folder in
+        ["AWSLogs/111122223333/CloudTrail/eu-central-1", "x/AWSLogs/o-a1/444455556666/CloudTrail-Insight/us-east-1"]
+    {
+        place.write(&format!("logs/{folder}/2026/11/21/1_CloudTrail.json.gz"), &packed);
+    }
+    place.write("logs/looked-up.json", form(Layer::LookupEvents));
+    place.write("logs/delivered.json", form(Layer::LogEvents));
+    let found: Value = serde_json::from_slice(&place.scan(&["logs", "--format", "json"]).stdout).unwrap();
+    assert_eq!(found["findings"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn an_operator_says_where_records_stand() {
+    let place = Place::new();
+    let added = |text: &str, level| text.find(&escaped(",\"trailsieve\":{\"v\":1", level));
+    let form = r#"{"kafka":{"value":"{\"eventName\":\"C^\"}"}}"#;
+    let paths = ["--record-path", "a.b", "--record-path", "kafka.value"];
+    let output = feed(place.filter("unreachable", &paths), form.as_bytes());
+    assert_eq!(added(&out(&output), 0), Some(form.len() - 1), "nothing there is a record");
+    let form = form.replace("C^", "C^\\\",\\\"eventSource\\\":\\\"a.amazonaws.com");
+    let output = feed(place.filter("unreachable", &["--record-path=kafka.value"]), form.as_bytes());
+    assert_eq!(added(&out(&output), 1), Some(form.len() - 4));
+    let output = feed(place.filter("unreachable", &["--record-path", "kafka..value"]), form.as_bytes());
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).contains("expected names of members with a dot between them"), "{}", err(&output));
+}
