@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 use trailsieve_core::Outcome;
-use trailsieve_tests::detecting::{Judgement, judge, load, refused};
+use trailsieve_tests::detecting::{Judgement, expected, judge, load, refused};
 use trailsieve_tests::meanings::Expected::{self, Match, NoMatch, Refused};
 use trailsieve_tests::meanings::{FIELDS, MEANINGS, VERDICTS};
-use trailsieve_tests::{data, generate, naive, signins, tree};
+use trailsieve_tests::population::population;
+use trailsieve_tests::{generate, naive, tree};
 
 /// Every row but 32 and 33, which are about messages that are no JSON object.
 #[test]
@@ -155,7 +156,7 @@ fn check(cases: &[(&str, &str, Expected)]) {
 /// patterns that the oracle refuses and finds the very matches that it finds.
 #[test]
 fn the_core_and_the_naive_evaluator_agree_on_every_pattern_and_record() {
-    let records = population();
+    let records = population(2_000);
     let trees: Vec<Option<tree::Node<'_>>> = records.iter().map(|record| tree::read(record)).collect();
     let places = trees.iter().flatten().step_by(5).map(generate::pattern::places).filter(|places| !places.is_empty());
     let patterns = generate::sample(600, generate::pattern::pattern(places.collect()));
@@ -221,7 +222,7 @@ fn agree_on_refusals(patterns: &[String]) -> Vec<Option<naive::Pattern>> {
 fn the_security_hub_rules_find_what_their_patterns_say() {
     let patterns: Vec<String> = (1..=14).map(security_hub_pattern).collect();
     let parsed: Vec<naive::Pattern> = patterns.iter().map(|pattern| naive::parse(pattern).unwrap()).collect();
-    let records = population();
+    let records = population(2_000);
     let judgements = judge(&mut load(&patterns).unwrap(), &records);
     let mut fruitful = BTreeSet::new();
     for (record, judgement) in records.iter().zip(judgements) {
@@ -245,38 +246,9 @@ fn security_hub_pattern(control: usize) -> String {
     }
 }
 
-/// Published records where they are present, invented ones and sign-ins, and all of them damaged. None is blank and none holds a
-/// line feed, as in a batch.
-fn population() -> Vec<Vec<u8>> {
-    let published = data::records().unwrap_or_default().iter().map(|record| record.bytes.clone());
-    let invented = generate::sample(1_500, generate::record::record()).into_iter().map(String::into_bytes);
-    let signins = [signins::r1(), signins::r2(), signins::r5(), signins::r6(), signins::r7(), signins::r8()];
-    let signins = signins.into_iter().map(|record| record.to_string().into_bytes());
-    let mut records: Vec<Vec<u8>> = published.chain(invented).chain(signins).collect();
-    let whole = records.len();
-    for (number, mutations) in generate::sample(2_000, generate::mutation::mutations()).iter().enumerate() {
-        let (one, other) = (&records[number * 31 % whole], &records[number * 17 % whole]);
-        let damaged = generate::mutation::apply(mutations, one, other);
-        records.push(damaged.into_iter().map(|byte| if byte == b'\n' { b'\r' } else { byte }).collect());
-    }
-    records.retain(|record| !record.trim_ascii().is_empty());
-    records
-}
-
-/// What must become of a record, by the definition of the outcomes.
+/// What must become of a record.
 fn expect(record: &[u8], tree: Option<&tree::Node<'_>>, patterns: &[&naive::Pattern]) -> Judgement {
-    let unmatched = |outcome| Judgement { outcome, matched: BTreeSet::new() };
-    let Some(tree) = tree else {
-        let begins_like_json = matches!(record.trim_ascii_start().first(), Some(b'{' | b'['));
-        return unmatched(if begins_like_json { Outcome::Malformed } else { Outcome::NotCloudtrail });
-    };
-    let is_text = |key: &str, test: &dyn Fn(&str) -> bool| matches!(tree.member(key).map(|value| &value.kind), Some(tree::Kind::String(text)) if test(text));
-    let is_event = is_text("eventSource", &|text| text.ends_with(".amazonaws.com"));
-    let is_insight = is_text("eventType", &|text| text == "AwsCloudTrailInsight");
-    if !is_event && !is_insight {
-        return unmatched(Outcome::NotCloudtrail);
-    }
-    let matched: BTreeSet<usize> =
-        (0..patterns.len()).filter(|&number| naive::matches(patterns[number], tree)).collect();
-    Judgement { outcome: if matched.is_empty() { Outcome::Clean } else { Outcome::Flagged }, matched }
+    expected(record, tree, |tree| {
+        (0..patterns.len()).filter(|&number| naive::matches(patterns[number], tree)).collect()
+    })
 }

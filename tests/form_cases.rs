@@ -85,6 +85,19 @@ fn every_part_of_a_form_that_holds_a_record_is_judged() {
 }
 
 #[test]
+fn a_copy_that_a_shipper_keeps_is_no_second_record() {
+    let text = escaped(r#"{"eventSource":"a.amazonaws.com","x":"FLAG"}"#, 1);
+    let form = format!(r#"{{"event":{{"original":"{text}"}},"message":"{text}"}}"#);
+    let (out, report, heard) = judged(&form, Emit::All, false);
+    assert_eq!((heard.len(), report.counters.records_in, report.counters.flagged), (1, 1, 1));
+    assert!(out.ends_with(&format!("\"message\":\"{text}\"}}")), "{out}");
+    // Two of a kind that were delivered are two.
+    let twice =
+        Layer::LogEvents.around(&[text.clone(), text].map(|text| text.replace("\\\"", "\"")), &mut Style::plain());
+    assert_eq!(judged(&twice.concat(), Emit::All, false).1.counters.flagged, 2);
+}
+
+#[test]
 fn an_envelope_that_shows_too_late_that_it_was_a_record_is_counted() {
     assert_eq!(outcomes(r#"{"Records":[],"eventSource":"iam.amazonaws.com"}"#), (0, 0, 1));
     assert_eq!(outcomes(r#"{"Records":[],"source":"iam.amazonaws.com"}"#), (0, 0, 0));

@@ -263,7 +263,7 @@ fn an_operator_raises_the_level() {
     let verdicts = detector.detect(signins::r1().to_string().as_bytes()).unwrap();
     let annotation: Value = serde_json::from_str(&verdicts.verdicts[0].annotation).unwrap();
     assert_eq!(annotation["level"], "critical");
-    assert_eq!(annotation["rules"], json!(["securityhub/cloudwatch-1"]));
+    assert_eq!(annotation["rules"], json!(["securityhub/cloudwatch-1", "signin/console", "signin/root"]));
 }
 
 /// S1.15: the fourteen texts are as published, byte for byte.

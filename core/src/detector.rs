@@ -8,7 +8,7 @@ pub(crate) use self_test::why_not;
 use crate::cloudtrail::Cloudtrail;
 use crate::detect::{CompileError, Compiler, Evaluation, Suppressed};
 use crate::enrich::Enricher;
-use crate::explain;
+use crate::explain::Explainer;
 use crate::limits::MAX_BATCH_BYTES;
 use crate::record::Scanner;
 use crate::rule::diagnostic::{Diagnostic, quoted};
@@ -72,9 +72,14 @@ impl Detector {
     /// Why the rule of this name matches the record or does not: JSON text, see [`crate::explain`]. The error says why
     /// there is nothing to explain.
     pub fn explain(&self, rule: &str, record: &[u8]) -> Result<String, String> {
+        self.explainer(rule)?.explain(record)
+    }
+
+    /// Explains what the rule of this name makes of one record after another, whether it is on or off.
+    pub fn explainer(&self, rule: &str) -> Result<Explainer<'_>, String> {
         let rules = self.rules.iter().map(|rule| (rule, true)).chain(self.off.iter().map(|rule| (rule, false)));
         match rules.clone().find(|(known, _)| known.name == rule) {
-            Some((rule, enabled)) => explain::explain(rule, enabled, record),
+            Some((rule, enabled)) => Explainer::new(rule, enabled).map_err(|error| error.to_string()),
             None => {
                 let help = match suggest::did_you_mean(rule, rules.map(|(known, _)| known.name.as_str())) {
                     help if help.is_empty() => "`rules list` shows the names".to_owned(),

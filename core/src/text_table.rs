@@ -52,10 +52,16 @@ impl TextTable {
     /// The number of this text.
     #[inline]
     pub(crate) fn get(&self, text: &[u8]) -> Option<u32> {
+        self.get_hashed(text, || hash(text))
+    }
+
+    /// The same where the hash of the text may be known.
+    #[inline]
+    pub(crate) fn get_hashed(&self, text: &[u8], hash: impl FnOnce() -> usize) -> Option<u32> {
         if !self.has_one_as_long_as(text) {
             return None;
         }
-        let mut at = hash(text);
+        let mut at = hash();
         loop {
             let place = self.places.get(at & (self.places.len() - 1))?;
             let number = place.number?;

@@ -2,9 +2,10 @@
 //! comes back is which patterns matched which record.
 #![expect(clippy::expect_used, reason = "a detector that answers nonsense ends the test")]
 
+use crate::tree::{Kind, Node};
 use serde::Deserialize;
-use std::collections::BTreeSet;
-use trailsieve_core::{Counts, Detector, Diagnostic, Outcome, SourceFile, Verdict, Verdicts};
+use std::collections::{BTreeMap, BTreeSet};
+use trailsieve_core::{Counts, Detector, Diagnostic, Outcome, SourceFile, Suppression, Verdict, Verdicts};
 
 /// What became of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +18,15 @@ pub struct Judgement {
 
 /// A detector with exactly these patterns, or what is wrong with them.
 pub fn load<S: AsRef<str>>(patterns: &[S]) -> Result<Detector, Vec<Diagnostic>> {
-    let files: Vec<(String, String)> =
-        patterns.iter().enumerate().map(|(number, text)| (path(number), rule_file(text.as_ref()))).collect();
+    let files: Vec<String> = patterns.iter().map(|pattern| rule_file(pattern.as_ref())).collect();
+    load_files(&files)
+}
+
+/// A detector with exactly these rule files, each numbered as if it were a pattern, or what is wrong with them.
+pub fn load_files<S: AsRef<str>>(files: &[S]) -> Result<Detector, Vec<Diagnostic>> {
+    let paths: Vec<String> = (0..files.len()).map(path).collect();
     let sources: Vec<SourceFile<'_>> =
-        files.iter().map(|(path, text)| SourceFile { path, content: text.as_bytes() }).collect();
+        paths.iter().zip(files).map(|(path, text)| SourceFile { path, content: text.as_ref().as_bytes() }).collect();
     Detector::load(&sources, r#"{"default_rules":false}"#).map(|(detector, _)| detector)
 }
 
@@ -39,6 +45,7 @@ pub fn judge<B: AsRef<[u8]>>(detector: &mut Detector, records: &[B]) -> Vec<Judg
         let batch = records.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&b'\n');
         let together = detector.detect(&batch).expect("a batch that could not be judged");
         let mut alone = Verdicts::default();
+        let mut suppressed = BTreeMap::new();
         for (number, record) in (0_u32..).zip(records) {
             let of_one = detector.detect(record.as_ref()).expect("a record that could not be judged");
             let outcome = only_outcome(&of_one.counts);
@@ -47,10 +54,36 @@ pub fn judge<B: AsRef<[u8]>>(detector: &mut Detector, records: &[B]) -> Vec<Judg
             judgements.push(Judgement { outcome, matched });
             alone.counts = sum(&alone.counts, &of_one.counts);
             alone.verdicts.extend(verdict.map(|verdict| Verdict { record: number, ..verdict }));
+            for one in of_one.suppressed {
+                *suppressed.entry((one.rule, one.source)).or_default() += one.count;
+            }
         }
+        let summed = suppressed.into_iter().map(|((rule, source), count)| Suppression { rule, source, count });
+        alone.suppressed = summed.collect();
         assert_eq!(together, alone, "judged in one batch, and one by one");
     }
     judgements
+}
+
+/// What must become of a record, by the definition of the outcomes and what the rules say of its tree.
+pub fn expected(
+    record: &[u8],
+    tree: Option<&Node<'_>>,
+    matched: impl FnOnce(&Node<'_>) -> BTreeSet<usize>,
+) -> Judgement {
+    let unmatched = |outcome| Judgement { outcome, matched: BTreeSet::new() };
+    let Some(tree) = tree else {
+        let begins_like_json = matches!(record.trim_ascii_start().first(), Some(b'{' | b'['));
+        return unmatched(if begins_like_json { Outcome::Malformed } else { Outcome::NotCloudtrail });
+    };
+    let is_text = |key: &str, test: &dyn Fn(&str) -> bool| matches!(tree.member(key).map(|value| &value.kind), Some(Kind::String(text)) if test(text));
+    let is_event = is_text("eventSource", &|text| text.ends_with(".amazonaws.com"));
+    let is_insight = is_text("eventType", &|text| text == "AwsCloudTrailInsight");
+    if !is_event && !is_insight {
+        return unmatched(Outcome::NotCloudtrail);
+    }
+    let matched = matched(tree);
+    Judgement { outcome: if matched.is_empty() { Outcome::Clean } else { Outcome::Flagged }, matched }
 }
 
 /// The outcome of a batch that holds one record.
@@ -94,7 +127,8 @@ fn matched(annotation: &str) -> BTreeSet<usize> {
     annotation.rules.iter().map(|name| number(name).expect("a rule that nobody gave")).collect()
 }
 
-fn path(number: usize) -> String {
+/// Where the file with this number would lie.
+pub fn path(number: usize) -> String {
     format!("patterns/{number}.yml")
 }
 

@@ -4,9 +4,10 @@ use super::index::{Consequence, RuleId};
 use super::object::Objects;
 use super::predicate::PredicateId;
 use super::program::{Program, RuleSet};
-use super::recall::Recall;
+use super::recall::{Recall, Sought};
 use crate::record::{Kind, View};
 use crate::rule::{Effect, Level};
+use std::cell::Cell;
 
 /// Evaluates one set of rules on one record after another.
 #[derive(Debug)]
@@ -83,8 +84,8 @@ impl Memory {
             self.consider(*rule);
         }
         for capture in view.all_captures() {
-            let mut text = None;
             let Some(indexes) = rules.watched.get(capture.node.number()) else { continue };
+            let (mut text, hash) = (None, Cell::new(None));
             for index in indexes {
                 for rule in index.rules_of(capture.kind) {
                     self.consider(*rule);
@@ -93,11 +94,13 @@ impl Memory {
                     Kind::Null | Kind::Array | Kind::StruckOut => {}
                     Kind::Object => {
                         let mut objects = std::mem::take(&mut self.objects);
-                        index.look_inside(view, capture, &mut objects, |consequence| self.follow(consequence));
+                        let memory = (&mut *recall, &mut objects);
+                        index.look_inside(view, capture, memory, |consequence| self.follow(consequence));
                         self.objects = objects;
                     }
                     kind if index.reads_text() => {
                         let text = text.get_or_insert_with(|| view.text_or_word(capture).unwrap_or_default());
+                        let text = Sought::new(text, &hash);
                         index.look_up(text, kind, recall, |consequence| self.follow(consequence));
                     }
                     _ => {}

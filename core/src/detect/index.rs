@@ -3,13 +3,15 @@
 use super::literals::{Literals, Place};
 use super::object::Objects;
 use super::predicate::PredicateId;
-use super::recall::Recall;
+use super::recall::{Recall, Sought};
 use super::trigger::{Case, Kinds};
 use crate::fold::fold_bytes;
+use crate::record::string::decode;
 use crate::record::{Capture, Kind, View};
 use crate::text_table::TextTable;
 use aho_corasick::BuildError;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Position of a rule in its set.
@@ -37,7 +39,7 @@ pub(super) struct SlotIndex {
 /// What is looked for in the texts of one slot.
 #[derive(Debug)]
 struct TextIndex {
-    /// Tells it from the others; from 1.
+    /// Tells it from the others, from 1; the number behind it is that of objects there.
     number: u32,
     texts: TextTable,
     literals: Option<Literals>,
@@ -71,7 +73,7 @@ impl SlotIndexBuilder {
         }
     }
 
-    /// `None`: nothing is looked for. Two numbers from `number` on are its own.
+    /// `None`: nothing is looked for. Three numbers from `number` on are its own.
     pub(super) fn build(self, number: u32) -> Result<Option<SlotIndex>, BuildError> {
         let cased = self.cased.build(number, false)?;
         let folded = self.folded.build(number + 1, true)?;
@@ -114,7 +116,13 @@ impl SlotIndex {
     /// Tells what follows from a value with this text. `true` and `false` have one where case does not count, which is
     /// in Sigma.
     #[inline]
-    pub(super) fn look_up(&self, text: &[u8], kind: Kind, recall: &mut Recall, mut follow: impl FnMut(&Consequence)) {
+    pub(super) fn look_up(
+        &self,
+        text: Sought<'_>,
+        kind: Kind,
+        recall: &mut Recall,
+        mut follow: impl FnMut(&Consequence),
+    ) {
         if let Some(index) = &self.cased
             && !matches!(kind, Kind::True | Kind::False)
         {
@@ -131,34 +139,36 @@ impl SlotIndex {
         &self,
         view: View<'_>,
         capture: Capture,
-        objects: &mut Objects,
+        memory: (&mut Recall, &mut Objects),
         mut follow: impl FnMut(&Consequence),
     ) {
         if let Some(index) = &self.folded
             && index.looks_inside
         {
-            index.look_inside(view, capture, objects, &mut follow);
+            index.look_inside(view, capture, memory, &mut follow);
         }
     }
 }
 
 impl TextIndex {
-    fn look_up_cased(&self, text: &[u8], recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
-        if let Some(consequence) = self.texts.get(text).and_then(|at| self.consequences.get(at as usize)) {
+    fn look_up_cased(&self, text: Sought<'_>, recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
+        let found = self.texts.get_hashed(text.text, || text.hash());
+        if let Some(consequence) = found.and_then(|at| self.consequences.get(at as usize)) {
             follow(consequence);
         }
         if let Some(literals) = &self.literals {
-            let found = recall.look_up(self.number, text, |found| literals.find(text, found));
+            let found = recall.look_up(self.number, text, |found| literals.find(text.text, found));
             self.follow_literals(found, follow);
         }
     }
 
-    fn look_up_folded(&self, text: &[u8], recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
+    fn look_up_folded(&self, sought: Sought<'_>, recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
+        let text = sought.text;
         // Folding changes the length of no text in ASCII.
         if self.literals.is_none() && !self.texts.has_one_as_long_as(text) && text.is_ascii() {
             return;
         }
-        let found = recall.look_up(self.number, text, |found| {
+        let found = recall.look_up(self.number, sought, |found| {
             if let Some(literals) = &self.literals {
                 literals.find(&without_case(text), found);
             }
@@ -172,26 +182,33 @@ impl TextIndex {
         }
     }
 
-    /// An object without escapes is searched as it stands: no literal has a character that JSON puts between values, so
-    /// that it makes no difference whether white space stands there, or a member that does not count.
+    /// An object is searched as it stands: no literal has a character that JSON puts between values, so that it makes no
+    /// difference whether white space stands there, or a member that does not count. Its strings must be searched
+    /// decoded, too, if they have escapes, and if those are not the ones that JSON demands, its texts are made.
     fn look_inside(
         &self,
         view: View<'_>,
         capture: Capture,
-        objects: &mut Objects,
+        (recall, objects): (&mut Recall, &mut Objects),
         follow: &mut impl FnMut(&Consequence),
     ) {
         let Some(literals) = &self.literals else { return };
-        let mut found = Vec::new();
-        let raw = view.raw(capture);
-        if memchr::memchr(b'\\', raw).is_none() {
-            literals.find_inside(&without_case(raw), &mut found);
-        } else {
-            for text in objects.texts(view, capture).iter().filter(|text| !text.is_repeated()) {
-                literals.find_inside(&without_case(text.as_written()), &mut found);
+        let (raw, hash) = (view.raw(capture), Cell::new(None));
+        let found = recall.look_up(self.number + 1, Sought::new(raw, &hash), |found| {
+            let mut find = |text: &[u8]| literals.find_inside(&without_case(text), found);
+            match escapes(raw) {
+                Escapes::None => find(raw),
+                Escapes::Needed => {
+                    find(raw);
+                    find(decode(view.raw_str(capture)).as_bytes());
+                }
+                Escapes::Other => {
+                    let texts = objects.texts(view, capture);
+                    texts.iter().filter(|text| !text.is_repeated()).for_each(|text| find(text.as_written()));
+                }
             }
-        }
-        self.follow_literals(&found, follow);
+        });
+        self.follow_literals(found, follow);
     }
 
     fn follow_literals(&self, found: &[u32], follow: &mut impl FnMut(&Consequence)) {
@@ -201,6 +218,27 @@ impl TextIndex {
             }
         }
     }
+}
+
+/// The escapes in the strings of an object.
+enum Escapes {
+    None,
+    /// Those that the compact text has, too.
+    Needed,
+    Other,
+}
+
+fn escapes(object: &[u8]) -> Escapes {
+    let mut found = Escapes::None;
+    let mut rest = object;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        match rest.get(at + 1) {
+            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => found = Escapes::Needed,
+            _ => return Escapes::Other,
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    found
 }
 
 /// A text as the machine for folded literals takes it, which itself passes over the case of ASCII.

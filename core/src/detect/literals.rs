@@ -44,13 +44,13 @@ impl Literals {
         if length > MOST_FOR_FAST {
             return Self::small(literals, folds);
         }
-        let machine = DFA::builder().ascii_case_insensitive(folds).build(texts(literals))?;
+        let machine = DFA::builder().ascii_case_insensitive(folds).prefilter(false).build(texts(literals))?;
         Ok(Self::of(Machine::Fast(machine), literals))
     }
 
     /// The same for texts that will not be asked for often, or are too many.
     pub(super) fn small(literals: &[(&str, Place)], folds: bool) -> Result<Self, BuildError> {
-        let machine = NFA::builder().ascii_case_insensitive(folds).build(texts(literals))?;
+        let machine = NFA::builder().ascii_case_insensitive(folds).prefilter(false).build(texts(literals))?;
         Ok(Self::of(Machine::Small(machine), literals))
     }
 
@@ -88,7 +88,8 @@ fn texts<'t>(literals: &'t [(&str, Place)]) -> impl Iterator<Item = &'t str> {
     literals.iter().map(|(text, _)| *text)
 }
 
-/// Walks the machine itself: its own search for overlapping matches takes several times as long.
+/// Walks the machine itself: its own search for overlapping matches takes several times as long. Without prefilter,
+/// which that search alone would use, only states that end a literal are special.
 fn walk(machine: &impl Automaton, text: &[u8], found: &mut Vec<u32>, stands_right: impl Fn(u32, usize) -> bool) {
     // Machines made with the default settings start anywhere; they refuse nothing else.
     let Ok(mut state) = machine.start_state(Anchored::No) else { return };

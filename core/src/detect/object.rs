@@ -55,7 +55,12 @@ impl Text {
     }
 
     pub(super) fn folded(&mut self) -> &[u8] {
-        self.folded.get_or_insert_with(|| fold_bytes(&self.as_written).into_owned())
+        self.both().1
+    }
+
+    /// As written, and folded.
+    pub(super) fn both(&mut self) -> (&[u8], &[u8]) {
+        (&self.as_written, self.folded.get_or_insert_with(|| fold_bytes(&self.as_written).into_owned()))
     }
 }
 

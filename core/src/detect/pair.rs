@@ -53,8 +53,13 @@ impl Pair {
     }
 
     fn texts<'v>(&self, view: View<'v>, slot: Slot) -> BTreeSet<Cow<'v, [u8]>> {
-        let texts = view.captures_in_any_order(slot).filter_map(|capture| view.text_or_word(capture));
-        texts.map(|text| if self.comparison.cased { text } else { folded(text) }).collect()
+        let mut texts = BTreeSet::new();
+        view.any(slot, |capture| {
+            let text = view.text_or_word(capture);
+            texts.extend(text.map(|text| if self.comparison.cased { text } else { folded(text) }));
+            false
+        });
+        texts
     }
 }
 

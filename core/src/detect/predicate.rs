@@ -1,12 +1,12 @@
 //! The distinct tests of all rules, each with a number, so that each is made at most once a record.
 
-use super::matcher::{PreparedMatcher, PreparedPattern};
+use super::matcher::{PreparedMatcher, PreparedPattern, PreparedRegex};
 use super::object::Objects;
+use crate::fold::fold_bytes;
 use crate::record::decimal::Decimal;
 use crate::record::{Capture, Kind, Slot, View, number};
-use crate::rule::condition::{Network, Relation, Test, TimePart, compile_regex};
+use crate::rule::condition::{Network, Relation, Test, TimePart};
 use crate::time::DateTime;
-use regex::bytes::Regex;
 use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -41,7 +41,7 @@ pub(super) enum Check {
     Something,
     NotNull,
     Pattern(PreparedPattern),
-    Regex(Regex),
+    Regex(PreparedRegex),
     Cidr(Network),
     Numeric(Relation, Decimal),
     TimePart(TimePart, Relation, Decimal),
@@ -62,7 +62,7 @@ impl Check {
             Test::Something => Self::Something,
             Test::NotNull => Self::NotNull,
             Test::Pattern(pattern) => Self::Pattern(PreparedPattern::new(pattern)),
-            Test::Regex(source) => Self::Regex(compile_regex(source)?),
+            Test::Regex(source) => Self::Regex(PreparedRegex::new(source)?),
             Test::Cidr(network) => Self::Cidr(*network),
             Test::Numeric(relation, value) => Self::Numeric(*relation, value.clone()),
             Test::TimePart(part, relation, value) => Self::TimePart(*part, *relation, value.clone()),
@@ -97,7 +97,7 @@ impl Predicate {
         if self.is_indexed && !asks_objects {
             return false;
         }
-        view.captures_in_any_order(self.slot).any(|capture| match capture.kind {
+        view.any(self.slot, |capture| match capture.kind {
             Kind::Object if asks_objects => self.passes_object(view, capture, objects),
             _ => !self.is_indexed && self.passes(view, capture),
         })
@@ -125,7 +125,9 @@ impl Predicate {
                 _ => true,
             },
             Check::Pattern(pattern) => view.text_or_word(capture).is_some_and(|text| pattern.matches(&text)),
-            Check::Regex(regex) => view.text_or_word(capture).is_some_and(|text| regex.is_match(&text)),
+            Check::Regex(regex) => {
+                view.text_or_word(capture).is_some_and(|text| regex.is_found_in(&text, &fold_bytes(&text)))
+            }
             Check::Cidr(network) => string(view, capture, |text| network.holds(text)),
             Check::Numeric(relation, value) => {
                 let number = view.text(capture).and_then(|text| json_number(&text));
@@ -148,7 +150,10 @@ impl Predicate {
             Check::Pattern(pattern) if pattern.is_open && text.is_repeated() => false,
             Check::Pattern(pattern) if pattern.cased => pattern.matches_prepared(text.as_written()),
             Check::Pattern(pattern) => pattern.matches_prepared(text.folded()),
-            Check::Regex(regex) => regex.is_match(text.as_written()),
+            Check::Regex(regex) => {
+                let (text, folded) = text.both();
+                regex.is_found_in(text, folded)
+            }
             _ => false,
         })
     }

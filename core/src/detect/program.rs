@@ -127,7 +127,7 @@ impl Compiler {
     pub fn build(self) -> Result<RuleSet, CompileError> {
         let projection = self.paths.build().map_err(CompileError::Paths)?;
         let mut watched = vec![Vec::new(); projection.len()];
-        for ((slot, nodes), number) in self.slots.into_iter().zip(projection.nodes_of_slots()).zip((1..).step_by(2)) {
+        for ((slot, nodes), number) in self.slots.into_iter().zip(projection.nodes_of_slots()).zip((1..).step_by(3)) {
             let Some(index) = slot.build(number).map_err(CompileError::Literals)?.map(Arc::new) else { continue };
             for node in nodes {
                 if let Some(watched) = watched.get_mut(node.number()) {
@@ -147,10 +147,16 @@ impl Compiler {
     fn lower(&mut self, condition: &Condition) -> Result<Program, CompileError> {
         Ok(match condition {
             Condition::And(parts) => {
-                let mut parts = parts.iter().map(|part| self.lower(part)).collect::<Result<Vec<_>, _>>()?;
+                let mut all = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match self.lower(part)? {
+                        Program::All(mut inner) => all.append(&mut inner),
+                        part => all.push(part),
+                    }
+                }
                 // One that does not hold decides; it had better be a cheap one.
-                parts.sort_by_key(|part| self.cost(part));
-                Program::All(parts)
+                all.sort_by_key(|part| self.cost(part));
+                Program::All(all)
             }
             Condition::Or(parts) => self.lower_alternatives(parts)?,
             Condition::Not(part) => Program::Not(Box::new(self.lower(part)?)),

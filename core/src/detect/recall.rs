@@ -4,6 +4,7 @@
 //! What is remembered changes how fast a text is searched, never what is found in it. Memory is bounded.
 
 use crate::text_table::hash;
+use std::cell::Cell;
 
 /// What was found in some texts.
 #[derive(Debug)]
@@ -18,6 +19,29 @@ struct Remembered {
     field: u32,
     text: Vec<u8>,
     found: Vec<u32>,
+}
+
+/// A text that is looked for in several places, and its hash, which is reckoned when it is first needed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sought<'t> {
+    pub(super) text: &'t [u8],
+    hash: &'t Cell<Option<usize>>,
+}
+
+impl<'t> Sought<'t> {
+    /// `hash` is empty.
+    pub(super) fn new(text: &'t [u8], hash: &'t Cell<Option<usize>>) -> Self {
+        Self { text, hash }
+    }
+
+    #[inline]
+    pub(super) fn hash(self) -> usize {
+        self.hash.get().unwrap_or_else(|| {
+            let hash = hash(self.text);
+            self.hash.set(Some(hash));
+            hash
+        })
+    }
 }
 
 /// Enough for the callers and programs that are busy at one time; a full table takes some 100 kB.
@@ -36,8 +60,9 @@ impl Default for Recall {
 impl Recall {
     /// What is found in a text of this field (numbered from 1). It is looked for only if nothing is remembered.
     #[inline]
-    pub(super) fn look_up(&mut self, field: u32, text: &[u8], find: impl FnOnce(&mut Vec<u32>)) -> &[u32] {
-        let place = if text.len() <= LONGEST { (hash(text) ^ field as usize) % PLACES } else { PLACES };
+    pub(super) fn look_up(&mut self, field: u32, text: Sought<'_>, find: impl FnOnce(&mut Vec<u32>)) -> &[u32] {
+        let (text, hash) = (text.text, || text.hash());
+        let place = if text.len() <= LONGEST { (hash() ^ field as usize) % PLACES } else { PLACES };
         let Some(remembered) = self.remembered.get_mut(place) else { return &[] };
         if remembered.field != field || remembered.text != text {
             remembered.found.clear();

@@ -228,6 +228,8 @@ fn cost_of_text(path: &Path) -> u32 {
             _ => 500,
         },
         ("userIdentity", false) => 200,
+        // Each service has members of its own there, with values of their own.
+        ("requestParameters" | "responseElements", false) => 1,
         _ => 20,
     }
 }

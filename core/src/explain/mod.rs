@@ -1,6 +1,6 @@
 //! Why a rule matches a record, or why it does not: each part of its condition, whether it holds, and the values seen.
 //!
-//! Takes a rule and a record, gives one JSON object on one line:
+//! Takes a rule, and one record after another; gives for each one JSON object on one line:
 //!
 //! `{"format":1,"rule","title","language","enabled","condition","verdict","level","suppressed_by","parts","adjustments"}`
 //!
@@ -20,93 +20,110 @@ mod question;
 mod told;
 mod tree;
 mod wording;
+mod writing;
 
 use crate::cloudtrail::Cloudtrail;
 use crate::detect::{CompileError, Compiler, Evaluation};
 use crate::detector::why_not;
-use crate::enrich::{Seen, json};
+use crate::enrich::Seen;
 use crate::record::{Scanner, one_line};
-use crate::rule::{Effect, Rule};
+use crate::rule::{Effect, Language, Level, Rule};
 use told::Told;
 use tree::{Node, Planter};
+use writing::{member, text_member};
 
-/// Explains what the rule, which is on or off, makes of the record. The error says why that record cannot be judged.
-pub(crate) fn explain(rule: &Rule, enabled: bool, record: &[u8]) -> Result<String, String> {
-    let mut compiler = Compiler::new();
-    let Asked { condition, adjustments } = ask(rule, &mut compiler).map_err(|error| error.to_string())?;
-    let cloudtrail = Cloudtrail::new(&mut compiler);
-    let seen = Seen::new(&mut |path| compiler.slot(path));
-    let rules = compiler.build().map_err(|error| error.to_string())?;
-    let mut scanner = Scanner::new(rules.projection());
-    let mut evaluation = Evaluation::new(rules);
-
-    let record = one_line(record);
-    let view = match scanner.scan(&record) {
-        Ok(view) if cloudtrail.wrote(view) => view,
-        rejected => return Err(format!("the record {}", why_not(rejected.err()))),
-    };
-    let holding: Vec<_> = evaluation.matches(view).to_vec();
-    let level =
-        holding.iter().find(|matched| matched.rule == THE_RULE).map(|matched| matched.level.unwrap_or(rule.level));
-    let suppressed = evaluation.suppressed().first().map(|suppressed| suppressed.adjustment);
-    let told = Told { view, seen: &seen, holding: holding.iter().map(|matched| matched.rule).collect() };
-
-    let mut out = String::new();
-    let verdict = match (level, suppressed) {
-        (Some(_), _) => "match",
-        (None, Some(_)) => "suppressed",
-        (None, None) => "no_match",
-    };
-    let suppressed_by = suppressed.and_then(|number| rule.adjustments.get(number)).map(|by| &by.source);
-    out.push_str(&format!(
-        r#"{{"format":1,"rule":{},"title":{},"language":{},"enabled":{enabled},"condition":{},"verdict":"{verdict}","#,
-        json::text(&rule.name),
-        json::text(&rule.title),
-        json::text(&rule.language),
-        json::text(&wording::merged(rule)),
-    ));
-    out.push_str(&format!(r#""level":{},"suppressed_by":{},"parts":"#, json::text(&level), json::text(&suppressed_by)));
-    told.parts(&condition, &mut out);
-    out.push_str(r#","adjustments":["#);
-    for (number, (adjustment, when)) in rule.adjustments.iter().zip(&adjustments).enumerate() {
-        if number > 0 {
-            out.push(',');
-        }
-        let (effect, level) = match adjustment.effect {
-            Effect::Suppress => ("suppress", None),
-            Effect::SetLevel(level) => ("set_level", Some(level)),
-        };
-        // Behind one that suppresses, nothing is left to be adjusted.
-        let is_reached = suppressed.is_none_or(|last| number <= last);
-        let applied = verdict != "no_match" && is_reached && told.holds(when.number);
-        out.push_str(&format!(
-            r#"{{"source":{},"effect":"{effect}","level":{},"applied":{applied},"parts":"#,
-            json::text(&adjustment.source),
-            json::text(&level)
-        ));
-        told.parts(when, &mut out);
-        out.push('}');
-    }
-    out.push_str("]}");
-    Ok(out)
+/// Explains what one rule makes of records.
+#[derive(Debug)]
+pub struct Explainer<'r> {
+    rule: &'r Rule,
+    enabled: bool,
+    condition: Node<'r>,
+    /// When each of the rule's adjustments applies.
+    adjustments: Vec<Node<'r>>,
+    cloudtrail: Cloudtrail,
+    seen: Seen,
+    scanner: Scanner,
+    evaluation: Evaluation,
 }
 
 /// The number of the rule itself among all that the engine is asked.
 const THE_RULE: usize = 0;
 
-/// What the engine is asked besides the rule itself.
-struct Asked<'r> {
-    condition: Node<'r>,
-    /// When each of the rule's adjustments applies.
-    adjustments: Vec<Node<'r>>,
-}
+impl<'r> Explainer<'r> {
+    /// For a rule that is on or off.
+    #[cold]
+    pub(crate) fn new(rule: &'r Rule, enabled: bool) -> Result<Self, CompileError> {
+        let mut compiler = Compiler::new();
+        compiler.add(&rule.condition, &rule.adjustments)?;
+        let mut planter = Planter { compiler: &mut compiler, added: THE_RULE + 1 };
+        let condition = planter.node(&rule.condition)?;
+        let adjustments = rule.adjustments.iter().map(|adjustment| planter.node(&adjustment.when));
+        let adjustments = adjustments.collect::<Result<_, _>>()?;
+        let cloudtrail = Cloudtrail::new(&mut compiler);
+        let seen = Seen::new(&mut |path| compiler.slot(path));
+        let rules = compiler.build()?;
+        let scanner = Scanner::new(rules.projection());
+        let evaluation = Evaluation::new(rules);
+        Ok(Self { rule, enabled, condition, adjustments, cloudtrail, seen, scanner, evaluation })
+    }
 
-fn ask<'r>(rule: &'r Rule, compiler: &mut Compiler) -> Result<Asked<'r>, CompileError> {
-    compiler.add(&rule.condition, &rule.adjustments)?;
-    let mut planter = Planter { compiler, added: THE_RULE + 1 };
-    let condition = planter.node(&rule.condition)?;
-    let adjustments = rule.adjustments.iter().map(|adjustment| planter.node(&adjustment.when));
-    Ok(Asked { condition, adjustments: adjustments.collect::<Result<_, _>>()? })
+    /// Explains one record. The error says why it cannot be judged.
+    #[cold]
+    pub fn explain(&mut self, record: &[u8]) -> Result<String, String> {
+        let rule = self.rule;
+        let record = one_line(record);
+        let view = match self.scanner.scan(&record) {
+            Ok(view) if self.cloudtrail.wrote(view) => view,
+            rejected => return Err(format!("the record {}", why_not(rejected.err()))),
+        };
+        let holding: Vec<_> = self.evaluation.matches(view).to_vec();
+        let matched = holding.iter().find(|matched| matched.rule == THE_RULE);
+        let level = matched.map(|matched| matched.level.unwrap_or(rule.level));
+        let suppressed = self.evaluation.suppressed().first().map(|suppressed| suppressed.adjustment);
+        let told = Told { view, seen: &self.seen, holding: holding.iter().map(|matched| matched.rule).collect() };
+        let verdict = match (level, suppressed) {
+            (Some(_), _) => "match",
+            (None, Some(_)) => "suppressed",
+            (None, None) => "no_match",
+        };
+        let suppressed_by = suppressed.and_then(|number| rule.adjustments.get(number)).map(|by| by.source.as_str());
+        let language = match rule.language {
+            Language::CloudWatch => "cloudwatch",
+            Language::Sigma => "sigma",
+        };
+
+        let mut out = r#"{"format":1"#.to_owned();
+        text_member("rule", Some(&rule.name), &mut out);
+        text_member("title", Some(&rule.title), &mut out);
+        text_member("language", Some(language), &mut out);
+        member("enabled", if self.enabled { "true" } else { "false" }, &mut out);
+        text_member("condition", Some(&wording::merged(rule)), &mut out);
+        text_member("verdict", Some(verdict), &mut out);
+        text_member("level", level.map(Level::name), &mut out);
+        text_member("suppressed_by", suppressed_by, &mut out);
+        member("parts", "", &mut out);
+        told.parts(&self.condition, &mut out);
+        member("adjustments", "[", &mut out);
+        for (number, (adjustment, when)) in rule.adjustments.iter().zip(&self.adjustments).enumerate() {
+            let (effect, level) = match adjustment.effect {
+                Effect::Suppress => ("suppress", None),
+                Effect::SetLevel(level) => ("set_level", Some(level.name())),
+            };
+            // Behind one that suppresses, nothing is left to be adjusted.
+            let is_reached = suppressed.is_none_or(|last| number <= last);
+            let applied = verdict != "no_match" && is_reached && told.holds(when.number);
+            out.push_str(if number > 0 { ",{" } else { "{" });
+            text_member("source", Some(&adjustment.source), &mut out);
+            text_member("effect", Some(effect), &mut out);
+            text_member("level", level, &mut out);
+            member("applied", if applied { "true" } else { "false" }, &mut out);
+            member("parts", "", &mut out);
+            told.parts(when, &mut out);
+            out.push('}');
+        }
+        out.push_str("]}");
+        Ok(out)
+    }
 }
 
 #[cfg(test)]

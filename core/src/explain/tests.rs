@@ -3,7 +3,7 @@
 //! package, over real rules and records.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
-use super::explain;
+use super::Explainer;
 use super::wording::merged;
 use crate::record::decimal::Decimal;
 use crate::record::path::{Path, Step};
@@ -52,8 +52,12 @@ fn record(members: &str) -> String {
     format!(r#"{{"eventSource":"iam.amazonaws.com",{members}}}"#)
 }
 
+fn explain(rule: &Rule, record: &str) -> Result<String, String> {
+    Explainer::new(rule, true).unwrap().explain(record.as_bytes())
+}
+
 fn explained(rule: &Rule, record: &str) -> Value {
-    serde_json::from_str(&explain(rule, true, record.as_bytes()).unwrap()).unwrap()
+    serde_json::from_str(&explain(rule, record).unwrap()).unwrap()
 }
 
 /// The members of each part, as an explanation gives them.
@@ -237,7 +241,7 @@ fn no_secret_and_no_endless_value_is_repeated() {
            "userIdentity":{{"userName":"hunter2"}},"errorMessage":"No username found in supplied account",
            "userAgent":"{long}""#
     ));
-    let text = explain(&rule(condition, Vec::new()), true, record.as_bytes()).unwrap();
+    let text = explain(&rule(condition, Vec::new()), &record).unwrap();
     assert!(!text.contains("hunter2"), "{text}");
     assert!(text.matches("(withheld)").count() >= 5, "{text}");
     assert!(text.len() < 10_000, "{} bytes", text.len());
@@ -246,7 +250,7 @@ fn no_secret_and_no_endless_value_is_repeated() {
 #[test]
 fn what_is_no_record_of_cloudtrail_is_not_explained() {
     let rule = rule(is("eventName", "A"), Vec::new());
-    let why = |record: &str| explain(&rule, true, record.as_bytes()).unwrap_err();
+    let why = |record: &str| explain(&rule, record).unwrap_err();
     assert_eq!(why("{"), "the record is not valid JSON");
     assert_eq!(why("{} {}"), "the record is not valid JSON");
     let other = "the record is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`";

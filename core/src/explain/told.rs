@@ -4,6 +4,7 @@
 
 use super::tree::{Form, Node, Sentence};
 use super::wording;
+use super::writing::{member, text_member};
 use crate::enrich::{Seen, json};
 use crate::record::View;
 
@@ -39,24 +40,22 @@ impl Told<'_, '_> {
         if depth > 0 {
             out.push(',');
         }
-        let holds = self.holds(node.number);
-        let (kind, text, parts) = match &node.form {
-            Form::All(parts) => ("all", "all of", self.chosen(parts, false)),
-            Form::Any(parts) => ("any", "any of", self.chosen(parts, true)),
-            Form::Not(part) => ("not", "not", vec![&**part]),
-            Form::Test(Sentence { text, .. }) => ("test", text.as_str(), Vec::new()),
+        let (kind, text, all, parts) = match &node.form {
+            Form::All(parts) => ("all", "all of", parts.len(), self.chosen(parts, false)),
+            Form::Any(parts) => ("any", "any of", parts.len(), self.chosen(parts, true)),
+            Form::Not(part) => ("not", "not", 1, vec![&**part]),
+            Form::Test(Sentence { text, .. }) => ("test", text.as_str(), 0, Vec::new()),
         };
-        out.push_str(&format!(r#"{{"depth":{depth},"kind":"{kind}","holds":{holds}"#));
-        if let Some(name) = node.name {
-            out.push_str(&format!(r#","name":{}"#, json::text(name)));
+        out.push('{');
+        member("depth", &depth.to_string(), out);
+        text_member("kind", Some(kind), out);
+        member("holds", if self.holds(node.number) { "true" } else { "false" }, out);
+        if node.name.is_some() {
+            text_member("name", node.name, out);
         }
-        let all = match &node.form {
-            Form::All(parts) | Form::Any(parts) => parts.len(),
-            Form::Not(_) | Form::Test(_) => parts.len(),
-        };
         match all.saturating_sub(parts.len()) {
-            0 => out.push_str(&format!(r#","text":{}"#, json::text(text))),
-            more => out.push_str(&format!(r#","text":"{text} {all}, of which {more} are not told""#)),
+            0 => text_member("text", Some(text), out),
+            more => text_member("text", Some(&format!("{text} {all}, of which {more} are not told")), out),
         }
         if let Form::Test(sentence) = &node.form {
             self.sentence(sentence, out);
@@ -66,20 +65,23 @@ impl Told<'_, '_> {
     }
 
     fn sentence(&self, sentence: &Sentence<'_>, out: &mut String) {
-        out.push_str(r#","seen":{"#);
-        for (number, (path, slot)) in sentence.fields.iter().enumerate() {
+        member("seen", "{", out);
+        for (path, slot) in &sentence.fields {
+            member(&wording::field(path), &self.seen.values(&self.view, path, *slot), out);
+        }
+        out.push('}');
+        if sentence.alternatives.is_empty() {
+            return;
+        }
+        member("held_by", "[", out);
+        let held = sentence.alternatives.iter().filter(|(number, _)| self.holds(*number));
+        for (number, (_, text)) in held.take(MAX_HELD_BY).enumerate() {
             if number > 0 {
                 out.push(',');
             }
-            let values = self.seen.values(&self.view, path, *slot);
-            out.push_str(&format!("{}:{values}", json::text(&wording::field(path))));
+            json::write_text(out, text);
         }
-        out.push('}');
-        if !sentence.alternatives.is_empty() {
-            let held = sentence.alternatives.iter().filter(|(number, _)| self.holds(*number)).map(|(_, text)| text);
-            let held: Vec<_> = held.take(MAX_HELD_BY).collect();
-            out.push_str(&format!(r#","held_by":{}"#, json::text(&held)));
-        }
+        out.push(']');
     }
 
     /// The parts to tell of a list that is decided by parts of which this is true.

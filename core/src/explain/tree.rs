@@ -80,7 +80,10 @@ impl Planter<'_> {
                 None => Form::Not(Box::new(self.node(part)?)),
             },
             Condition::Test(path, test) => self.test(&[path], wording::sentence(path, &[Question::of(test)])),
-            Condition::Pair(one, other, comparison) => self.test(&[one, other], wording::pair(one, other, *comparison)),
+            Condition::Pair(one, other, comparison) => {
+                let fields: &[_] = if one == other { &[one] } else { &[one, other] };
+                self.test(fields, wording::pair(one, other, *comparison))
+            }
             // Taken care of by `node`.
             Condition::Named(_, part) => self.form(part)?,
         })

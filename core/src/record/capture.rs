@@ -135,12 +135,19 @@ impl Captures {
         self.chain(one).map(|(_, capture)| capture).chain(many).filter(Capture::counts)
     }
 
-    /// The values in a slot, in any order.
+    /// Whether a value in a slot passes.
     #[inline]
-    pub(crate) fn of_in_any_order(&self, slot: Slot) -> impl Iterator<Item = Capture> + '_ {
-        let nodes = self.nodes.get(slot.0 as usize).map_or(&[][..], Vec::as_slice);
-        let values = nodes.iter().flat_map(|node| self.chain(self.first(*node)));
-        values.map(|(_, capture)| capture).filter(Capture::counts)
+    pub(crate) fn any(&self, slot: Slot, mut passes: impl FnMut(Capture) -> bool) -> bool {
+        for node in self.nodes.get(slot.0 as usize).map_or(&[][..], Vec::as_slice) {
+            let mut number = self.first(*node);
+            while let Some(capture) = self.values.get(number as usize) {
+                if capture.counts() && passes(*capture) {
+                    return true;
+                }
+                number = capture.next;
+            }
+        }
+        false
     }
 
     fn first(&self, node: NodeId) -> u32 {

@@ -88,8 +88,10 @@ impl<'a> View<'a> {
         first.and_then(|capture| self.text(capture)).is_some_and(|text| passes(&text))
     }
 
-    pub(crate) fn captures_in_any_order(&self, slot: Slot) -> impl Iterator<Item = Capture> + use<'a> {
-        self.captures.of_in_any_order(slot)
+    /// Whether a value in the slot passes; they are asked in any order.
+    #[inline]
+    pub(crate) fn any(&self, slot: Slot, passes: impl FnMut(Capture) -> bool) -> bool {
+        self.captures.any(slot, passes)
     }
 
     pub(crate) fn all_captures(&self) -> impl Iterator<Item = Capture> + use<'a> {

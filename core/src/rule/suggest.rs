@@ -24,6 +24,8 @@ pub(crate) fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
 }
 
 /// The help text for it; empty where nothing is near.
+#[cold]
+#[inline(never)]
 pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     closest(word, known).map(|known| format!("did you mean `{known}`?")).unwrap_or_default()
 }

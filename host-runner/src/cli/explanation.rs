@@ -104,10 +104,12 @@ fn push(out: &mut String, part: &Part, coloured: bool) {
     }
     for (field, values) in &part.seen {
         let values: Vec<&str> = values.iter().map(|value| value.get()).collect();
-        let values = if values.is_empty() { "absent".to_owned() } else { plain(&values.join(", ")) };
+        let values = if values.is_empty() { "nothing".to_owned() } else { plain(&values.join(", ")) };
         let shown: String = values.chars().take(SHOWN).collect();
         let cut = if shown.len() < values.len() { " …" } else { "" };
-        wrap::push(out, &below, 2, &format!("{} = {shown}{cut}", plain(field)));
+        // Which field is meant stands above, unless there are two.
+        let within = if part.seen.len() > 1 { format!(" in {}", plain(field)) } else { String::new() };
+        wrap::push(out, &below, 2, &format!("saw {shown}{cut}{within}"));
     }
 }
 
@@ -133,8 +135,8 @@ mod tests {
             "switched off",
             "asks for one and two\n",
             "✗ no   all of\n✓ yes    one: a is 1\n",
-            "a = \"\\u202e\", 12345678901234567890123\n",
-            "b = absent\n",
+            "saw \"\\u202e\", 12345678901234567890123\n",
+            "saw nothing\n",
             "overrides.yml:3 suppresses a match: applied\n",
             "x makes a match low: not applied\n",
         ] {

@@ -129,13 +129,24 @@ fn look<'p>(mut members: Members<'_>, text: &[u8], wanted: &Wanted<'p>, paths: &
 }
 
 fn in_parts<'p>(text: &[u8], parts: &[Part<'p>], paths: &'p [Box<[u8]>], depth: u8) -> Vec<Found> {
-    let mut all = Vec::new();
+    let mut each: Vec<Vec<Found>> = Vec::with_capacity(parts.len());
     for part in parts {
         let value = text.get(part.start..part.end).unwrap_or_default();
         let found = in_value(value, part.is_whole, &part.wanted, paths, depth);
-        all.extend(found.into_iter().map(|found| found.moved(part.start)));
+        if !each.iter().any(|earlier| is_copy(&found, earlier)) {
+            each.push(found.into_iter().map(|found| found.moved(part.start)).collect());
+        }
     }
-    all
+    each.into_iter().flatten().collect()
+}
+
+/// Whether one member says the same records as another. Logstash keeps the text of `message` as `event.original`, too;
+/// a record that comes once counts once.
+fn is_copy(found: &[Found], earlier: &[Found]) -> bool {
+    let is_text = |found: &Found| found.level > 0 && found.kind == Kind::Record;
+    found.iter().all(is_text)
+        && found.len() == earlier.len()
+        && found.iter().zip(earlier).all(|(found, earlier)| found.text == earlier.text)
 }
 
 fn in_value<'p>(value: &[u8], is_whole: bool, wanted: &Wanted<'p>, paths: &'p [Box<[u8]>], depth: u8) -> Vec<Found> {

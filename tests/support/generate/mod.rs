@@ -8,6 +8,7 @@ pub mod json;
 pub mod mutation;
 pub mod pattern;
 pub mod record;
+pub mod sigma;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};

@@ -5,7 +5,7 @@
 //! index, no sharing, no short cut. It shares no code with the core and knows nothing of how the core does it.
 #![expect(clippy::indexing_slicing, reason = "tables as long as the text, indexed by its positions")]
 
-mod number;
+pub(crate) mod number;
 mod parse;
 mod regex;
 

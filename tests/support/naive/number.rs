@@ -37,6 +37,23 @@ impl Number {
         Some(Self { negative, digits, point: power + whole.len() as i128 - leading as i128 })
     }
 
+    /// Its digits without exponent, without zeros that say nothing: `5`, `-0.05`, `1200`.
+    pub fn plain(&self) -> String {
+        let sign = if self.negative { "-" } else { "" };
+        let (length, point) = (self.digits.len() as i128, self.point);
+        let zeros = |count: i128| "0".repeat(usize::try_from(count).unwrap_or_default());
+        let text = match &self.digits {
+            none if none.is_empty() => "0".to_owned(),
+            all if point <= 0 => format!("0.{}{all}", zeros(-point)),
+            all if point >= length => format!("{all}{}", zeros(point - length)),
+            all => {
+                let (whole, fraction) = all.split_at(usize::try_from(point).unwrap_or_default());
+                format!("{whole}.{fraction}")
+            }
+        };
+        format!("{sign}{text}")
+    }
+
     fn sign(&self) -> i8 {
         match (self.digits.as_str(), self.negative) {
             ("", _) => 0,

@@ -30,6 +30,8 @@ pub(super) struct Mistake {
 }
 
 impl Mistake {
+    #[cold]
+    #[inline(never)]
     fn new(at: usize, code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
         Self { at, code, message: message.into(), help }
     }

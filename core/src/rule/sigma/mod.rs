@@ -58,6 +58,8 @@ struct Mistake {
 }
 
 impl Mistake {
+    #[cold]
+    #[inline(never)]
     fn new(at: usize, code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { at, code, message: message.into(), help: help.into() }
     }

@@ -32,7 +32,7 @@ fn warnings(pack: &Pack) -> String {
 const CLOUDTRAIL: &str = "logsource: {product: aws, service: cloudtrail}\n";
 
 fn rule(title: &str, rest: &str) -> String {
-    format!("title: {title}\n{CLOUDTRAIL}{rest}detection:\n  s: {{eventName: {title}}}\n  condition: s\n")
+    format!("title: {title}\n{CLOUDTRAIL}{rest}detection:\n  s: {{x: {title}}}\n  condition: s\n")
 }
 
 fn filter(rules: &str, rest: &str) -> String {
@@ -137,7 +137,7 @@ fn action_documents_that_say_nothing_certain_are_refused() {
     let rest = rule("One", "");
     let texts = [
         format!("action: global\ntitle: Other\n---\n{rest}"),
-        format!("action: global\ndetection: {{s: {{eventName: [x]}}}}\n---\n{rest}"),
+        format!("action: global\ndetection: {{s: {{x: [y]}}}}\n---\n{rest}"),
         "action: global\nlevel: low\n---\naction: global\nlevel: high\n".to_owned(),
         format!("{rest}---\naction: reset\nlevel: low\n"),
         format!("action: repeat\n---\n{rest}"),
@@ -149,7 +149,7 @@ fn action_documents_that_say_nothing_certain_are_refused() {
     insta::assert_snapshot!(told.join("\n\n"), @r"
     a.yml:4:1 sigma-action: `title` says something else than in the `action: global` document
 
-    a.yml:7:7 sigma-action: `eventName` says something else than in the `action: global` document
+    a.yml:7:7 sigma-action: `x` says something else than in the `action: global` document
 
     a.yml:2:1 sigma-action: `level` says something else than in the `action: global` document
 
