@@ -84,8 +84,9 @@ impl Memory {
             self.consider(*rule);
         }
         for capture in view.all_captures() {
+            let Some(indexes) = rules.watched.get(capture.node.number()) else { continue };
             let (mut text, hash) = (None, Cell::new(None));
-            for index in rules.watched.get(capture.node.number()).into_iter().flatten() {
+            for index in indexes {
                 for rule in index.rules_of(capture.kind) {
                     self.consider(*rule);
                 }

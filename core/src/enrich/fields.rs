@@ -9,7 +9,7 @@ use super::json;
 use super::limits::{MAX_NESTING, MAX_SUBTREE};
 use super::reading::{Reading, top_level};
 use super::secrets::{Secrets, is_secret_name};
-use super::shown::Shown;
+use super::shown::{self, Shown};
 use crate::record::path::Path;
 use crate::record::subtree::{elements, members};
 use crate::record::{Slot, Value};
@@ -21,6 +21,7 @@ pub(super) struct Fields(Vec<Field>);
 
 #[derive(Debug)]
 struct Field {
+    /// Its name and the colon behind it, as they stand in an annotation.
     name_json: String,
     /// The record's member.
     top: String,
@@ -32,11 +33,13 @@ struct Field {
 }
 
 /// What one record holds of some fields.
-#[derive(Debug)]
-pub(super) struct Found<'n> {
-    /// The fields that were looked up.
-    numbers: &'n [usize],
-    /// What each of them shows.
+pub(super) struct Found<'r, 'a> {
+    fields: &'r Fields,
+    record: &'r Reading<'r, 'a>,
+    secrets: Secrets,
+    /// Those of the fields that lie within a member of the record, ascending: they were looked up together.
+    numbers: Vec<usize>,
+    /// What each of these shows.
     shown: Vec<Shown>,
 }
 
@@ -47,7 +50,7 @@ impl Fields {
         let field = |(top, rest): (&str, Option<&str>)| {
             let name = rest.map_or_else(|| top.to_owned(), |rest| format!("{top}.{rest}"));
             Field {
-                name_json: json::text(&name),
+                name_json: json::text(&name) + ":",
                 slot: top_level(slot_of, top),
                 withheld: is_secret_name(&name),
                 top: top.to_owned(),
@@ -63,13 +66,17 @@ impl Fields {
         self.0.binary_search_by(|field| (field.top.as_str(), field.rest.as_deref()).cmp(&(top, rest))).ok()
     }
 
-    /// A field's name as a JSON string.
-    pub(super) fn name_json(&self, number: usize) -> &str {
-        self.0.get(number).map_or("", |field| &field.name_json)
-    }
-
-    /// Looks up the fields with these numbers, which ascend. Each part of the record is walked once for all of them.
-    pub(super) fn find<'n>(&self, record: &Reading<'_, '_>, numbers: &'n [usize], secrets: Secrets) -> Found<'n> {
+    /// Looks up the fields with these numbers. Each part of the record is walked once for all of them.
+    pub(super) fn find<'r, 'a>(
+        &'r self,
+        record: &'r Reading<'r, 'a>,
+        numbers: impl Iterator<Item = usize>,
+    ) -> Found<'r, 'a> {
+        let is_within = |number: &usize| self.0.get(*number).is_some_and(|field| field.rest.is_some());
+        let mut numbers: Vec<usize> = numbers.filter(is_within).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let secrets = Secrets::new(record);
         let mut search = Search { secrets, shown: numbers.iter().map(|_| Shown::default()).collect() };
         let mut goals = Vec::with_capacity(numbers.len());
         let fields = numbers.iter().filter_map(|&number| self.0.get(number));
@@ -81,15 +88,27 @@ impl Fields {
                 goals.clear();
             }
         }
-        Found { numbers, shown: search.shown }
+        Found { fields: self, record, secrets, numbers, shown: search.shown }
     }
 }
 
-impl Found<'_> {
-    /// What was found of a field, if anything.
-    pub(super) fn get(&self, number: usize) -> Option<&Shown> {
-        let place = self.numbers.binary_search(&number).ok()?;
-        self.shown.get(place).filter(|shown| !shown.is_empty())
+impl Found<'_, '_> {
+    /// Appends the name of the field and what was found of it, `before` in front, or nothing at all.
+    pub(super) fn write(&self, number: usize, before: &str, out: &mut String) -> bool {
+        let Some(field) = self.fields.0.get(number) else { return false };
+        let shown = self.numbers.binary_search(&number).ok().and_then(|place| self.shown.get(place));
+        let value = if field.rest.is_none() { self.record.value(field.slot) } else { None };
+        if value.is_none() && shown.is_none_or(Shown::is_empty) {
+            return false;
+        }
+        out.push_str(before);
+        out.push_str(&field.name_json);
+        if let Some(value) = value {
+            shown::write_one(out, &field.top, value, field.withheld, self.secrets);
+        } else if let Some(shown) = shown {
+            shown.write(out);
+        }
+        true
     }
 }
 

@@ -1,6 +1,6 @@
 //! One finding: what a rule says, written once when the pack is compiled, and what one record adds to it.
 
-use super::fields::{Fields, Found};
+use super::fields::Found;
 use super::json;
 use super::outcome::Outcome;
 use crate::rule::{Level, Rule};
@@ -41,23 +41,17 @@ impl Finding {
     }
 
     /// Appends the finding of one record.
-    pub(super) fn write(&self, out: &mut String, level: Level, outcome: Outcome, fields: &Fields, found: &Found<'_>) {
+    pub(super) fn write(&self, out: &mut String, level: Level, outcome: Outcome, found: &Found<'_, '_>) {
         out.push_str(&self.head);
         out.push_str(level.name());
         out.push_str(match outcome {
             Outcome::Success => &self.success,
             Outcome::Failure => &self.failure,
         });
-        let mut is_first = true;
+        let mut before = "";
         for &number in &self.fields {
-            if let Some(shown) = found.get(number) {
-                if !is_first {
-                    out.push(',');
-                }
-                is_first = false;
-                out.push_str(fields.name_json(number));
-                out.push(':');
-                shown.write(out);
+            if found.write(number, before, out) {
+                before = ",";
             }
         }
         out.push_str("}}");

@@ -18,15 +18,18 @@ pub(crate) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T) {
     }
 }
 
-/// Appends a text. Nearly all need no escape and go the short way.
+/// Appends a text. Nearly all need no escape and go the short way, the others from where they need one.
 pub(crate) fn write_text(out: &mut String, text: &str) {
-    if plain_length(text) == text.len() {
-        out.reserve(text.len() + 2);
-        out.push('"');
-        out.push_str(text);
+    let (plain, rest) = text.split_at(plain_length(text));
+    out.reserve(text.len() + 2);
+    out.push('"');
+    out.push_str(plain);
+    if rest.is_empty() {
         out.push('"');
     } else {
-        write(out, text);
+        let quote = out.len();
+        write(out, rest);
+        out.remove(quote);
     }
 }
 

@@ -34,7 +34,6 @@ use event::Event;
 use fields::Fields;
 use finding::Finding;
 use reading::{Reading, Wanted};
-use secrets::Secrets;
 pub(crate) use seen::Seen;
 use signin::Signin;
 
@@ -99,17 +98,15 @@ impl Enricher {
             out.push_str(&finding.name_json);
         }
 
-        let mut numbers: Vec<usize> = findings().flat_map(|(finding, _)| &finding.fields).copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let found = self.fields.find(record, &numbers, Secrets::new(record));
+        let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
+        let found = self.fields.find(record, numbers);
         let outcome = outcome::outcome(record);
         out.push_str(r#"],"findings":["#);
         for (number, (finding, level)) in findings().enumerate() {
             if number > 0 {
                 out.push(',');
             }
-            finding.write(out, level, outcome, &self.fields, &found);
+            finding.write(out, level, outcome, &found);
         }
         out.push(']');
     }

@@ -69,27 +69,26 @@ pub(super) fn top_level(slot_of: &mut dyn FnMut(&Path) -> Slot, name: &str) -> S
 pub(super) struct Reading<'r, 'a> {
     wanted: &'r Wanted,
     view: View<'a>,
-    identity: Members<'a>,
+    identity: OnceCell<Members<'a>>,
     session: OnceCell<Members<'a>>,
     attributes: OnceCell<Members<'a>>,
-    response: Members<'a>,
-    additional: Members<'a>,
-    service: Members<'a>,
+    response: OnceCell<Members<'a>>,
+    additional: OnceCell<Members<'a>>,
+    service: OnceCell<Members<'a>>,
 }
 
 impl<'r, 'a> Reading<'r, 'a> {
     /// Nothing is read before it is asked for.
     pub(super) fn new(wanted: &'r Wanted, view: &View<'a>) -> Self {
-        let members = |slot| Members::new(view.first(slot));
         Self {
             wanted,
             view: *view,
-            identity: members(wanted.identity),
+            identity: OnceCell::new(),
             session: OnceCell::new(),
             attributes: OnceCell::new(),
-            response: members(wanted.response),
-            additional: members(wanted.additional),
-            service: members(wanted.service),
+            response: OnceCell::new(),
+            additional: OnceCell::new(),
+            service: OnceCell::new(),
         }
     }
 
@@ -105,12 +104,12 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     /// `userIdentity`.
     pub(super) fn identity(&self) -> &Members<'a> {
-        &self.identity
+        self.members(&self.identity, self.wanted.identity)
     }
 
     /// `userIdentity.sessionContext`.
     pub(super) fn session(&self) -> &Members<'a> {
-        self.session.get_or_init(|| self.identity.members("sessionContext"))
+        self.session.get_or_init(|| self.identity().members("sessionContext"))
     }
 
     /// `userIdentity.sessionContext.attributes`.
@@ -120,29 +119,33 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     /// `responseElements`.
     pub(super) fn response(&self) -> &Members<'a> {
-        &self.response
+        self.members(&self.response, self.wanted.response)
     }
 
     /// `additionalEventData`.
     pub(super) fn additional(&self) -> &Members<'a> {
-        &self.additional
+        self.members(&self.additional, self.wanted.additional)
     }
 
     /// `serviceEventDetails`.
     pub(super) fn service(&self) -> &Members<'a> {
-        &self.service
+        self.members(&self.service, self.wanted.service)
     }
 
     /// The members of what stands in a slot, if they are kept here.
     pub(super) fn members_in(&self, slot: Slot) -> Option<&Members<'a>> {
         let Wanted { identity, response, additional, service, .. } = self.wanted;
-        let kept = [
-            (identity, &self.identity),
-            (response, &self.response),
-            (additional, &self.additional),
-            (service, &self.service),
-        ];
-        kept.into_iter().find(|(kept, _)| **kept == slot).map(|(_, members)| members)
+        match slot {
+            _ if slot == *identity => Some(self.identity()),
+            _ if slot == *response => Some(self.response()),
+            _ if slot == *additional => Some(self.additional()),
+            _ if slot == *service => Some(self.service()),
+            _ => None,
+        }
+    }
+
+    fn members<'m>(&self, kept: &'m OnceCell<Members<'a>>, slot: Slot) -> &'m Members<'a> {
+        kept.get_or_init(|| Members::new(self.value(slot)))
     }
 
     /// Whether the account lacks the name that was typed, which then may be a password.
@@ -174,7 +177,8 @@ impl<'a> Members<'a> {
 
     /// All of them, in the record's order.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
-        let read = self.read.get_or_init(|| self.object.into_iter().flat_map(subtree::members).collect());
+        let read =
+            self.read.get_or_init(|| self.object.map(|object| subtree::members(object).collect()).unwrap_or_default());
         read.iter().map(|(key, value)| (key.as_ref(), *value))
     }
 

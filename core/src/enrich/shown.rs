@@ -58,6 +58,11 @@ impl Shown {
     }
 }
 
+/// Appends one value that stands under this key, bounded like any other.
+pub(super) fn write_one(out: &mut String, key: &str, value: Value<'_>, withheld: bool, secrets: Secrets) {
+    Writer { out, spent: &mut 0, secrets }.value(key, value, withheld, 0);
+}
+
 struct Writer<'w> {
     out: &'w mut String,
     spent: &'w mut usize,

@@ -115,9 +115,14 @@ struct How<'a> {
 
 /// Whether this is an event of the sign-in service. Asked of every record, so it looks at one value of nearly all.
 pub(super) fn is_signin(wanted: &Wanted, view: &View<'_>) -> bool {
+    let mut has_type = false;
     // AWS spells it with a small i, too.
-    if view.is_text(wanted.event_type, |kind| kind.eq_ignore_ascii_case(b"AwsConsoleSignIn")) {
-        return true;
+    let is_signin = view.is_text(wanted.event_type, |kind| {
+        has_type = !kind.is_empty();
+        kind.eq_ignore_ascii_case(b"AwsConsoleSignIn")
+    });
+    if is_signin || has_type {
+        return is_signin;
     }
     let read = |slot| view.first(slot).and_then(text);
     view.is_text(wanted.event_source, |source| source == b"signin.amazonaws.com")

@@ -8,14 +8,12 @@ use super::{Slot, string};
 #[derive(Debug)]
 pub(crate) struct Captures {
     values: Vec<Capture>,
-    /// For each node, when a value was last begun there.
-    stamps: Vec<Stamp>,
+    /// What is known of each node.
+    places: Vec<Place>,
     /// The serial of the object opened last, of all records.
     serial: u32,
     /// The members so far of those open objects that have a wildcard, innermost last.
     wild: Vec<WildMember>,
-    /// For each node its first and last value, if they are of this record.
-    heads: Vec<Head>,
     /// The nodes of each slot; only wildcards and the fields of Sigma make it more than one.
     nodes: Vec<Vec<NodeId>>,
     record: u32,
@@ -59,13 +57,20 @@ pub(crate) enum Kind {
     StruckOut,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Stamp {
+/// One node.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// The object in which a member was last begun here.
     serial: u32,
-    /// How many values had been noted before it.
+    /// How many values had been noted before that.
     values: u32,
     /// The number behind those of the node's descendants.
     end: u32,
+    /// The record in which a value was last noted here.
+    record: u32,
+    /// That record's first and last value here.
+    first: u32,
+    last: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,21 +83,13 @@ struct WildMember {
     values: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Head {
-    record: u32,
-    first: u32,
-    last: u32,
-}
-
 impl Captures {
     pub(crate) fn new(projection: &Projection) -> Self {
         Self {
             values: Vec::new(),
-            stamps: projection.ends().map(|end| Stamp { serial: 0, values: 0, end }).collect(),
+            places: projection.ends().map(|end| Place { end, ..Place::default() }).collect(),
             serial: 0,
             wild: Vec::new(),
-            heads: projection.ends().map(|_| Head::default()).collect(),
             nodes: projection.nodes_of_slots(),
             record: 0,
         }
@@ -104,11 +101,11 @@ impl Captures {
         // One record has far fewer objects than this leaves room for.
         if self.serial > u32::MAX / 2 {
             self.serial = 0;
-            self.stamps.iter_mut().for_each(|stamp| stamp.serial = 0);
+            self.places.iter_mut().for_each(|place| place.serial = 0);
         }
         if self.record == u32::MAX {
             self.record = 0;
-            self.heads.fill(Head::default());
+            self.places.iter_mut().for_each(|place| place.record = 0);
         }
         self.record += 1;
     }
@@ -154,8 +151,8 @@ impl Captures {
     }
 
     fn first(&self, node: NodeId) -> u32 {
-        let head = self.heads.get(node.number()).filter(|head| head.record == self.record);
-        head.map_or(NO_VALUE, |head| head.first)
+        let place = self.places.get(node.number()).filter(|place| place.record == self.record);
+        place.map_or(NO_VALUE, |place| place.first)
     }
 
     /// The values at one node from this one on, with their numbers.
@@ -172,18 +169,31 @@ impl Captures {
 
     #[inline]
     pub(crate) fn note(&mut self, node: NodeId, kind: Kind, start: usize, end: usize) -> u32 {
-        let number = self.values.len() as u32;
-        self.values.push(Capture { node, kind, start: start as u32, end: end as u32, next: NO_VALUE });
-        if let Some(head) = self.heads.get_mut(node.number()) {
-            let earlier = std::mem::replace(&mut head.last, number);
-            if head.record != self.record {
-                head.record = self.record;
-                head.first = number;
-            } else if let Some(earlier) = self.values.get_mut(earlier as usize) {
-                earlier.next = number;
+        let number = self.push(node, kind, start, end);
+        if let Some(place) = self.places.get_mut(node.number()) {
+            let earlier = *place;
+            place.last = number;
+            if earlier.record == self.record {
+                self.link(earlier.last, number);
+            } else {
+                place.record = self.record;
+                place.first = number;
             }
         }
         number
+    }
+
+    #[inline(always)]
+    fn push(&mut self, node: NodeId, kind: Kind, start: usize, end: usize) -> u32 {
+        let number = self.values.len() as u32;
+        self.values.push(Capture { node, kind, start: start as u32, end: end as u32, next: NO_VALUE });
+        number
+    }
+
+    fn link(&mut self, earlier: u32, next: u32) {
+        if let Some(earlier) = self.values.get_mut(earlier as usize) {
+            earlier.next = next;
+        }
     }
 
     pub(crate) fn set_end(&mut self, capture: u32, end: usize) {
@@ -205,21 +215,49 @@ impl Captures {
             return;
         }
         let values = self.values.len() as u32;
-        if let Some(stamp) = self.stamps.get_mut(node.number()) {
-            let earlier = *stamp;
-            stamp.serial = serial;
-            stamp.values = values;
+        if let Some(place) = self.places.get_mut(node.number()) {
+            let earlier = *place;
+            place.serial = serial;
+            place.values = values;
             if earlier.serial == serial {
-                self.strike_out(node, earlier);
+                self.strike_out(node, earlier.values, values);
             }
         }
     }
 
+    /// The same, and its value, which is wanted and no object or array, in one go.
+    #[inline(always)]
+    pub(crate) fn member_with_value(&mut self, node: NodeId, serial: u32, kind: Kind, start: usize, end: usize) {
+        let number = self.push(node, kind, start, end);
+        if let Some(place) = self.places.get_mut(node.number()) {
+            let earlier = *place;
+            *place =
+                Place { serial, values: number, end: earlier.end, record: self.record, first: number, last: number };
+            if earlier.record == self.record {
+                self.came_before(node, earlier, number);
+            }
+        }
+    }
+
+    /// A value was noted at a node that has earlier ones in this record.
     #[cold]
-    fn strike_out(&mut self, node: NodeId, earlier: Stamp) {
-        let descendants = node.number()..earlier.end as usize;
-        let since = self.values.get_mut(earlier.values as usize..).unwrap_or_default();
-        for capture in since.iter_mut().filter(|capture| descendants.contains(&capture.node.number())) {
+    fn came_before(&mut self, node: NodeId, earlier: Place, number: u32) {
+        self.link(earlier.last, number);
+        if let Some(place) = self.places.get_mut(node.number()) {
+            place.first = earlier.first;
+            if earlier.serial == place.serial {
+                self.strike_out(node, earlier.values, number);
+            }
+        }
+    }
+
+    /// Of the values noted from `first` up to `end`, none at this node or below it counts.
+    #[cold]
+    fn strike_out(&mut self, node: NodeId, first: u32, end: u32) {
+        let Some(place) = self.places.get(node.number()) else { return };
+        let descendants = node.number()..place.end as usize;
+        let values = self.values.get_mut(first as usize..end as usize).unwrap_or_default();
+        for capture in values.iter_mut().filter(|capture| descendants.contains(&capture.node.number())) {
             capture.kind = Kind::StruckOut;
         }
     }

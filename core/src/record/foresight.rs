@@ -17,13 +17,14 @@ pub(crate) const BLANK: Memory = Memory(0);
 /// The record itself, before its first key.
 pub(crate) const BEGINNING: Memory = Memory(1);
 
+/// Marks a key within whose value reading has just begun.
+const WITHIN: u32 = 1 << 31;
+
 /// How far reading an object has come.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trail {
-    /// The key read last, or the one whose value this object is.
+    /// The key read last, or the one whose value this object is, marked as such.
     pub(crate) after: Memory,
-    /// The latter.
-    is_within: bool,
     /// The key that came next the last time.
     expected: Memory,
 }
@@ -40,7 +41,11 @@ pub(crate) struct Foreseen {
 
 impl Trail {
     /// Nothing is expected.
-    pub(crate) const NONE: Self = Self { after: BLANK, is_within: true, expected: BLANK };
+    pub(crate) const NONE: Self = Self { after: BLANK, expected: BLANK };
+
+    fn is_within(self) -> bool {
+        self.after.0 & WITHIN != 0
+    }
 }
 
 /// Keys met so far.
@@ -51,6 +56,8 @@ pub(crate) struct Foresight {
     count: usize,
     /// Finds what was met by object and key; a later one takes the place of an earlier one.
     places: Vec<Memory>,
+    /// There was no room for a key of this record.
+    is_full: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -58,13 +65,16 @@ pub(crate) struct Foresight {
 struct Met {
     /// Quote, key, quote, colon; then anything.
     text: [u8; WIDTH],
-    len: u32,
+    /// One bit for each byte of it that counts.
+    mask: u64,
     parent: NodeId,
     child: NodeId,
     /// The first key of the object that is its value.
     within: Memory,
-    /// The next key of the same object.
+    /// The next key of the same object, and the one that came there before another one did. Some members are there in
+    /// one record and not in the next, so that two keys often take turns.
     behind: Memory,
+    formerly_behind: Memory,
 }
 
 /// Holds keys of up to 29 bytes, which is nearly all that CloudTrail has.
@@ -77,60 +87,97 @@ const MOST: usize = 1024;
 /// More places than keys, so that two keys seldom want the same one.
 const PLACES: usize = 4 * MOST;
 
-/// What stands for `BLANK`, for `BEGINNING` and where nothing is met yet. A length that no text has keeps it from being
-/// foreseen.
-const NOT_MET: Met =
-    Met { text: [0; WIDTH], len: u32::MAX, parent: UNWANTED, child: UNWANTED, within: BLANK, behind: BLANK };
+/// What stands for `BLANK`, for `BEGINNING` and where nothing is met yet. More bits than a text has bytes keep it from
+/// being foreseen.
+const NOT_MET: Met = Met {
+    text: [0; WIDTH],
+    mask: u64::MAX,
+    parent: UNWANTED,
+    child: UNWANTED,
+    within: BLANK,
+    behind: BLANK,
+    formerly_behind: BLANK,
+};
 
 impl Default for Foresight {
     fn default() -> Self {
-        Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES] }
+        Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES], is_full: false }
     }
 }
 
 impl Foresight {
+    /// A record begins. Learning starts afresh only here, so that what is remembered keeps its meaning within a record.
+    pub(crate) fn begin(&mut self) {
+        if self.is_full {
+            *self = Self::default();
+        }
+    }
+
     /// The key foreseen, if it stands with its colon right behind the brace or comma at `at`.
     #[inline(always)]
-    pub(crate) fn foresee(&self, trail: Trail, parent: NodeId, bytes: &[u8], at: usize) -> Option<Foreseen> {
-        let met = self.met(trail.expected);
+    pub(crate) fn foresee(&self, trail: Trail, bytes: &[u8], at: usize) -> Option<Foreseen> {
+        self.check(trail.expected, bytes, at)
+    }
+
+    /// The same for the second guess, to be asked when the first one was wrong. If it is right, it is the first one the
+    /// next time.
+    pub(crate) fn foresee_otherwise(&mut self, trail: Trail, bytes: &[u8], at: usize) -> Option<Foreseen> {
+        let memory = if trail.is_within() { BLANK } else { self.met(trail.after).formerly_behind };
+        let foreseen = self.check(memory, bytes, at)?;
+        self.expect(trail, memory);
+        Some(foreseen)
+    }
+
+    /// The next time, this key is expected where the trail ends.
+    fn expect(&mut self, trail: Trail, memory: Memory) {
+        let after = Memory(trail.after.0 & !WITHIN);
+        if after != BLANK
+            && let Some(met) = self.met.get_mut(after.0 as usize)
+        {
+            if trail.is_within() {
+                met.within = memory;
+            } else {
+                met.formerly_behind = std::mem::replace(&mut met.behind, memory);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, memory: Memory, bytes: &[u8], at: usize) -> Option<Foreseen> {
+        let met = self.met(memory);
         let found = bytes.get(at + 1..)?.first_chunk::<WIDTH>()?;
-        let differs = !(equal_bytes(found.first_chunk()?, met.text.first_chunk()?)
-            | equal_bytes(found.last_chunk()?, met.text.last_chunk()?) << HALF);
-        // The parent tells apart what a memory stood for before learning started afresh.
-        if differs.trailing_zeros() < met.len || met.parent != parent {
+        let equal = equal_bytes(found.first_chunk()?, met.text.first_chunk()?)
+            | equal_bytes(found.last_chunk()?, met.text.last_chunk()?) << HALF;
+        if u64::from(equal) & met.mask != met.mask {
             return None;
         }
-        let trail = Trail { after: trail.expected, is_within: false, expected: met.behind };
-        Some(Foreseen { trail, node: met.child, end: at + 1 + met.len as usize })
+        let trail = Trail { after: memory, expected: met.behind };
+        Some(Foreseen { trail, node: met.child, end: at + 1 + met.mask.trailing_ones() as usize })
     }
 
     /// What to expect in the object that is the value of this key.
     #[inline]
     pub(crate) fn within(&self, after: Memory) -> Trail {
         let expected = self.met(after).within;
-        Trail { after, is_within: true, expected }
+        Trail { after: Memory(after.0 | WITHIN), expected }
     }
 
     /// Remembers that this key, read the slow way, came where the trail ends.
     pub(crate) fn learn(&mut self, trail: Trail, parent: NodeId, key: &[u8], child: NodeId) -> Trail {
         let Some(memory) = self.find_or_add(parent, key, child) else { return Trail::NONE };
-        if trail.after != BLANK
-            && let Some(met) = self.met.get_mut(trail.after.0 as usize)
-        {
-            *if trail.is_within { &mut met.within } else { &mut met.behind } = memory;
-        }
+        self.expect(trail, memory);
         let expected = self.met(memory).behind;
-        Trail { after: memory, is_within: false, expected }
+        Trail { after: memory, expected }
     }
 
     fn find_or_add(&mut self, parent: NodeId, key: &[u8], child: NodeId) -> Option<Memory> {
-        let len = key.len() + 3;
         let mut text = [0; WIDTH];
         let (open, rest) = text.split_first_mut()?;
         *open = b'"';
         let (place, rest) = rest.split_at_mut_checked(key.len())?;
         place.copy_from_slice(key);
         rest.first_chunk_mut::<2>()?.copy_from_slice(b"\":");
+        let mask = u64::MAX >> (u64::BITS as usize - (key.len() + 3));
 
         let place = self.places.get_mut((hash(key) ^ parent.number()) % PLACES)?;
         let memory = *place;
@@ -141,10 +188,10 @@ impl Foresight {
             return Some(memory);
         }
         let Some(free) = self.met.get_mut(self.count) else {
-            *self = Self::default();
+            self.is_full = true;
             return None;
         };
-        *free = Met { text, len: len as u32, parent, child, within: BLANK, behind: BLANK };
+        *free = Met { text, mask, parent, child, ..NOT_MET };
         *place = Memory(self.count as u32);
         self.count += 1;
         Some(*place)

@@ -137,6 +137,12 @@ pub(super) struct Scalar {
     pub(super) behind: usize,
 }
 
+/// Whether something else than a string, number or word begins here: an object, an array or white space.
+#[inline(always)]
+pub(super) fn begins_otherwise(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at), None | Some(b'{' | b'[' | ..=b' '))
+}
+
 /// Reads the string, number or word at `at`.
 #[inline(always)]
 pub(super) fn scalar(bytes: &[u8], at: usize) -> Option<Scalar> {
@@ -173,7 +179,7 @@ pub(super) struct Key<'a> {
 }
 
 /// Reads the key and colon behind the brace or comma at `at`; also gives the place behind the colon.
-#[inline]
+#[inline(always)]
 pub(super) fn key(bytes: &[u8], at: usize) -> Option<(Key<'_>, usize)> {
     let at = skip_space(bytes, at + 1);
     if *bytes.get(at)? != b'"' {
@@ -223,9 +229,19 @@ impl Visitor for Nobody {
     #[inline(always)]
     fn close(&mut self, _: &[u8], _: usize) {}
 
+    /// Members whose values are no objects or arrays are passed in one go.
     #[inline(always)]
-    fn member(&mut self, bytes: &[u8], at: usize) -> Option<Member<()>> {
-        key(bytes, at).map(|(_, end)| Member::Key((), end))
+    fn member(&mut self, bytes: &[u8], mut at: usize) -> Option<Member<()>> {
+        loop {
+            let (_, end) = key(bytes, at)?;
+            if begins_otherwise(bytes, end) {
+                return Some(Member::Key((), end));
+            }
+            at = scalar(bytes, end)?.behind;
+            if bytes.get(at) != Some(&b',') {
+                return Some(Member::Whole(at));
+            }
+        }
     }
 
     #[inline(always)]

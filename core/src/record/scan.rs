@@ -39,6 +39,7 @@ impl Scanner {
     /// line feed before the next record, or the end. `None`: it is malformed.
     pub(crate) fn scan_at(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
         self.captures.begin();
+        self.foresight.begin();
         self.frames.clear();
         let mut taker = Taker {
             projection: &self.projection,
@@ -160,17 +161,20 @@ impl Visitor for Taker<'_> {
     /// is what most of a record consists of.
     #[inline]
     fn member(&mut self, bytes: &[u8], mut at: usize) -> Option<Member<Place>> {
-        let Frame { node: object, serial, mut trail, .. } = self.frame;
-        while let Some(Foreseen { trail: onward, node, end }) = self.foresight.foresee(trail, object, bytes, at) {
+        let Frame { serial, mut trail, .. } = self.frame;
+        while let Some(Foreseen { trail: onward, node, end }) = self.foresight.foresee(trail, bytes, at) {
             trail = onward;
-            self.captures.member(node, serial);
-            let place = Place { node, memory: trail.after };
-            if let None | Some(b'{' | b'[' | ..=b' ') = bytes.get(end) {
+            if grammar::begins_otherwise(bytes, end) {
+                self.captures.member(node, serial);
                 self.frame.trail = trail;
-                return Some(Member::Key(place, end));
+                return Some(Member::Key(Place { node, memory: trail.after }, end));
             }
             let scalar = grammar::scalar(bytes, end)?;
-            self.scalar(place, scalar);
+            if node.is_wanted() {
+                self.captures.member_with_value(node, serial, scalar.kind, scalar.start, scalar.end);
+            } else {
+                self.captures.member(node, serial);
+            }
             at = scalar.behind;
             if bytes.get(at) != Some(&b',') {
                 self.frame.trail = trail;
@@ -192,6 +196,11 @@ impl Visitor for Taker<'_> {
 impl Taker<'_> {
     #[inline(never)]
     fn unforeseen_member(&mut self, bytes: &[u8], at: usize) -> Option<Member<Place>> {
+        if let Some(Foreseen { trail, node, end }) = self.foresight.foresee_otherwise(self.frame.trail, bytes, at) {
+            self.captures.member(node, self.frame.serial);
+            self.frame.trail = trail;
+            return Some(Member::Key(Place { node, memory: trail.after }, end));
+        }
         let (key, end) = grammar::key(bytes, at)?;
         Some(Member::Key(self.place(key), end))
     }

@@ -10,12 +10,23 @@ use std::ops::Range;
 
 /// The members of an object, by key.
 pub fn members(object: &str) -> impl Iterator<Item = (Cow<'_, str>, Value<'_>)> {
-    children(object).filter_map(|item| Some((item.key?.decode(), item.value)))
+    let mut members: Vec<_> = children(object).filter_map(|(key, value)| Some((key?.decode(), value))).collect();
+    let is_distinct = |(number, (key, _)): (usize, &(Cow<'_, str>, _))| {
+        members.iter().skip(number + 1).all(|(other, _)| other != key)
+    };
+    if members.len() > FEW_MEMBERS || !members.iter().enumerate().all(is_distinct) {
+        let keys = members.iter().map(|(key, _)| key.clone()).zip(0..).collect();
+        let mut counts = vec![true; members.len()];
+        strike_out(keys, |number| counts.get_mut(number).into_iter().for_each(|counts| *counts = false));
+        let mut counts = counts.into_iter();
+        members.retain(|_| counts.next().unwrap_or(true));
+    }
+    members.into_iter()
 }
 
 /// The elements of an array.
 pub fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
-    children(array).filter(|item| item.key.is_none()).map(|item| item.value)
+    children(array).filter(|(key, _)| key.is_none()).map(|(_, value)| value)
 }
 
 /// Every string, number, boolean and null within, at any depth.
@@ -106,73 +117,62 @@ impl Item<'_> {
     }
 }
 
-/// What an object or array holds directly.
-fn children(container: &str) -> impl Iterator<Item = Item<'_>> {
-    let items = read(container);
-    let mut at = 1;
+/// What an object or array holds directly, equal keys included.
+fn children(container: &str) -> impl Iterator<Item = (Option<Text<'_>>, Value<'_>)> {
+    let mut cursor = Cursor { text: container, at: 1 };
+    let mut key = None;
     std::iter::from_fn(move || {
-        let item = items.get(at).copied()?;
-        at = item.after;
-        Some(item)
+        loop {
+            let (token, start) = cursor.next()?;
+            let value = match token {
+                Token::Key(text) => {
+                    key = Some(text);
+                    continue;
+                }
+                Token::Scalar(value) => value,
+                Token::Open { is_object } => {
+                    cursor.leave();
+                    let text = slice(container, start..cursor.at);
+                    if is_object { Value::Object(text) } else { Value::Array(text) }
+                }
+                Token::Close => return None,
+            };
+            return Some((key.take(), value));
+        }
     })
-    .filter(|item| !item.struck_out)
 }
 
 fn read(subtree: &str) -> Vec<Item<'_>> {
-    let bytes = subtree.as_bytes();
     // Members of real records take some 30 bytes each.
     let mut items: Vec<Item<'_>> = Vec::with_capacity(subtree.len() / 32);
     // The open containers: their item, and where they begin.
     let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut cursor = Cursor { text: subtree, at: 0 };
     let mut key = None;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let (value, end) = match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => {
-                at += 1;
+    while let Some((token, start)) = cursor.next() {
+        let value = match token {
+            Token::Key(text) => {
+                key = Some(text);
                 continue;
             }
-            b'}' | b']' => {
-                at += 1;
+            Token::Scalar(value) => value,
+            Token::Open { is_object } => {
+                open.push((items.len(), start));
+                if is_object { Value::Object("") } else { Value::Array("") }
+            }
+            Token::Close => {
                 if let Some((container, start)) = open.pop() {
-                    close(&mut items, container, slice(subtree, start..at));
+                    close(&mut items, container, slice(subtree, start..cursor.at));
                 }
                 continue;
-            }
-            b'"' => {
-                let (text, end) = string_at(subtree, at);
-                if key.is_none() && is_in_object(&items, &open) {
-                    key = Some(text);
-                    at = end;
-                    continue;
-                }
-                (Value::String(text), end)
-            }
-            b'{' => (Value::Object(""), at + 1),
-            b'[' => (Value::Array(""), at + 1),
-            b't' => (Value::Boolean(true), at + 4),
-            b'f' => (Value::Boolean(false), at + 5),
-            b'n' => (Value::Null, at + 4),
-            _ => {
-                let end = number::find_end(bytes, at).unwrap_or(bytes.len());
-                (Value::Number(slice(subtree, at..end)), end)
             }
         };
-        let item = Item { key: key.take(), value, after: items.len() + 1, struck_out: false };
-        if item.is_container() {
-            open.push((items.len(), at));
-        }
-        items.push(item);
-        at = end;
+        items.push(Item { key: key.take(), value, after: items.len() + 1, struck_out: false });
     }
     items
 }
 
-fn is_in_object(items: &[Item<'_>], open: &[(usize, usize)]) -> bool {
-    let innermost = open.last().and_then(|(container, _)| items.get(*container));
-    innermost.is_some_and(|item| matches!(item.value, Value::Object(_)))
-}
-
+/// A container ends whose item has this number.
 fn close<'a>(items: &mut [Item<'a>], container: usize, text: &'a str) {
     let after = items.len();
     let Some(item) = items.get_mut(container) else { return };
@@ -185,25 +185,109 @@ fn close<'a>(items: &mut [Item<'a>], container: usize, text: &'a str) {
     let mut keys = Vec::new();
     let mut at = container + 1;
     while let Some(member) = items.get(at) {
-        keys.push((member.key.map(Text::decode), at));
+        keys.extend(member.key.map(|key| (key.decode(), at)));
         at = member.after;
     }
-    // Sorting keeps this quick whatever keys somebody thinks of.
-    keys.sort();
+    strike_out(keys, |number| items.get_mut(number).into_iter().for_each(|item| item.struck_out = true));
+}
+
+/// Tells which members of an object do not count, since their key comes again. Sorting keeps this quick whatever keys
+/// somebody thinks of.
+fn strike_out(mut keys: Vec<(Cow<'_, str>, usize)>, mut overruled: impl FnMut(usize)) {
+    keys.sort_unstable();
     for pair in keys.windows(2) {
         if let [(key, earlier), (next, _)] = pair
             && key == next
-            && let Some(member) = items.get_mut(*earlier)
         {
-            member.struck_out = true;
+            overruled(*earlier);
         }
     }
 }
 
-fn string_at(text: &str, at: usize) -> (Text<'_>, usize) {
-    match string::find_end(text.as_bytes(), at + 1) {
-        Some(end) => (Text { raw: slice(text, at + 1..end.quote), escaped: end.escaped }, end.quote + 1),
-        None => (Text { raw: "", escaped: false }, text.len()),
+/// Comparing each key with each other one takes less time than sorting so many.
+const FEW_MEMBERS: usize = 16;
+
+/// Reads on in a text that is valid.
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+enum Token<'a> {
+    Key(Text<'a>),
+    Scalar(Value<'a>),
+    Open { is_object: bool },
+    Close,
+}
+
+impl<'a> Cursor<'a> {
+    /// What comes next, and where it begins.
+    fn next(&mut self) -> Option<(Token<'a>, usize)> {
+        let bytes = self.text.as_bytes();
+        self.skip(b",");
+        let start = self.at;
+        let (token, end) = match bytes.get(start)? {
+            b'"' => {
+                let text = self.string();
+                self.skip(b"");
+                // Only keys have a colon behind them.
+                if bytes.get(self.at) == Some(&b':') {
+                    (Token::Key(text), self.at + 1)
+                } else {
+                    (Token::Scalar(Value::String(text)), self.at)
+                }
+            }
+            b'{' => (Token::Open { is_object: true }, start + 1),
+            b'[' => (Token::Open { is_object: false }, start + 1),
+            b'}' | b']' => (Token::Close, start + 1),
+            b't' => (Token::Scalar(Value::Boolean(true)), start + 4),
+            b'f' => (Token::Scalar(Value::Boolean(false)), start + 5),
+            b'n' => (Token::Scalar(Value::Null), start + 4),
+            _ => {
+                let end = number::find_end(bytes, start).unwrap_or(bytes.len());
+                (Token::Scalar(Value::Number(slice(self.text, start..end))), end)
+            }
+        };
+        self.at = end;
+        Some((token, start))
+    }
+
+    /// Goes behind the container that was opened last.
+    fn leave(&mut self) {
+        let bytes = self.text.as_bytes();
+        let mut depth = 1;
+        while let Some(byte) = bytes.get(self.at)
+            && depth > 0
+        {
+            match byte {
+                b'"' => {
+                    self.string();
+                    continue;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    fn string(&mut self) -> Text<'a> {
+        let start = self.at + 1;
+        let Some(end) = string::find_end(self.text.as_bytes(), start) else {
+            self.at = self.text.len();
+            return Text { raw: "", escaped: false };
+        };
+        self.at = end.quote + 1;
+        Text { raw: slice(self.text, start..end.quote), escaped: end.escaped }
+    }
+
+    /// Passes white space, and this.
+    fn skip(&mut self, separator: &[u8]) {
+        let is_passed = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n') || separator.contains(byte);
+        while self.text.as_bytes().get(self.at).is_some_and(is_passed) {
+            self.at += 1;
+        }
     }
 }
 

@@ -79,16 +79,17 @@ fn mark(verdict: Verdict) -> Result<Mark, Fault> {
         Told::Malformed => (Outcome::Malformed, false, false),
         Told::NotCloudtrail => (Outcome::NotCloudtrail, false, false),
     };
-    let fits = |text: &str| text.is_empty() || is_object_on_one_line(text);
-    if !fits(&annotation)
-        || !fits(&event)
+    // What tells findings is read as JSON there, which need not be done twice.
+    let annotation_fits = match outcome {
+        Outcome::Flagged => is_on_one_line(&annotation) && tells_findings(&annotation),
+        _ => annotation.is_empty() || is_object_on_one_line(&annotation),
+    };
+    if !annotation_fits
+        || !(event.is_empty() || is_object_on_one_line(&event))
         || (must_annotate && annotation.is_empty())
         || (!may_annotate && !annotation.is_empty())
         || (outcome != Outcome::Flagged && !event.is_empty())
     {
-        return Err(Fault::Contract);
-    }
-    if outcome == Outcome::Flagged && !tells_findings(&annotation) {
         return Err(Fault::Contract);
     }
     if outcome != Outcome::Unjudged {
@@ -106,29 +107,35 @@ pub(super) fn unjudged_annotation(reason: &str) -> String {
     format!(r#"{{"v":1,"unjudged":"{reason}"}}"#)
 }
 
-/// JSON that begins and ends with a brace and has no control character: not a line feed, which would end a line in
-/// the midst of a record, nor another, which JSON allows between its parts but shippers do not expect.
+/// A JSON object on one line.
 fn is_object_on_one_line(text: &str) -> bool {
-    text.starts_with('{')
-        && text.ends_with('}')
-        && !text.bytes().any(|byte| byte < b' ')
-        && serde_json::from_str::<&RawValue>(text).is_ok()
+    is_on_one_line(text) && serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
+/// Begins and ends with a brace and has no control character: not a line feed, which would end a line in the midst of a
+/// record, nor another, which JSON allows between its parts but shippers do not expect.
+fn is_on_one_line(text: &str) -> bool {
+    // Looking at all bytes takes less time than stopping at the first one could save.
+    let has_control = text.bytes().fold(false, |found, byte| found | (byte < b' '));
+    text.starts_with('{') && text.ends_with('}') && !has_control
 }
 
 /// The levels of findings. What sorts or alerts by level would pass another one over.
 const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 
-/// Whether an annotation says how grave the record is and by which rule, as it must where something was found: a record
-/// that is flagged and does not say by what would be counted in one place and missing in another.
+/// Whether an annotation is JSON that says how grave the record is and by which rule, as it must where something was
+/// found: a record that is flagged and does not say by what would be counted in one place and missing in another.
 fn tells_findings(annotation: &str) -> bool {
     #[derive(Deserialize)]
     struct Grave<'a> {
         #[serde(borrow)]
         level: Cow<'a, str>,
+        #[serde(borrow)]
+        findings: Vec<Finding<'a>>,
     }
-    let is_level = |told: Grave<'_>| LEVELS.contains(&&*told.level);
-    serde_json::from_str(annotation).is_ok_and(is_level)
-        && Finding::all_in(annotation).iter().any(|finding| !finding.rule.is_empty())
+    serde_json::from_str::<Grave<'_>>(annotation).is_ok_and(|told| {
+        LEVELS.contains(&&*told.level) && told.findings.iter().any(|finding| !finding.rule.is_empty())
+    })
 }
 
 /// What stands for a reason that the host does not know; counters have a fixed set of names.
