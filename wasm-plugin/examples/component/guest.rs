@@ -26,6 +26,11 @@ const PROFILE: [(&str, &str); 7] = [
     ("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "false"),
 ];
 
+/// How large a function may be, in the optimiser's own measure, to be copied into its callers; four to five times as
+/// much is usual. It takes a tenth off the guest and costs 1.4 % more instructions a record: what must be quick says
+/// `#[inline]`, to which another limit applies.
+const INLINING: &str = "-Cllvm-args=-inline-threshold=50";
+
 /// Which of the guest's two outward faces is built.
 #[derive(Clone, Copy)]
 pub(crate) enum Face {
@@ -106,7 +111,7 @@ fn rustflags(root: &Path, sysroot: &Path, face: Face) -> Result<OsString> {
             remapped.push((registry?.path(), "/crates"));
         }
     }
-    let mut flags: Vec<OsString> = face.target_features().map(OsString::from).into_iter().collect();
+    let mut flags: Vec<OsString> = face.target_features().into_iter().chain([INLINING]).map(OsString::from).collect();
     for (path, name) in remapped {
         let mut flag = OsString::from("--remap-path-prefix=");
         flag.push(path);
