@@ -1,19 +1,17 @@
 //! One test of a text, prepared for use.
 
-use super::necessary::necessary_literals;
+use super::expression::Expression;
 use super::pieces::Pieces;
 use crate::fold::{fold_bytes, fold_text};
 use crate::record::decimal::Decimal;
-use crate::rule::condition::{Matcher, Pattern, Token, compile_regex};
-use memchr::memmem::Finder;
-use regex::bytes::Regex;
+use crate::rule::condition::{Matcher, Pattern, Token};
 
 /// A prepared pattern. Case counts.
 #[derive(Debug)]
 pub(super) enum PreparedMatcher {
     Number(Vec<u8>, Decimal),
     Pieces(Pieces),
-    Regex(Regex),
+    Regex(Expression),
 }
 
 impl PreparedMatcher {
@@ -23,7 +21,7 @@ impl PreparedMatcher {
         let gap = &String::new();
         Ok(match matcher {
             Matcher::Number(text, value) => Self::Number(text.as_bytes().to_vec(), value.clone()),
-            Matcher::Regex(source) => Self::Regex(compile_regex(source)?),
+            Matcher::Regex(source) => Self::Regex(Expression::new(source)?),
             Matcher::Exact(text) => pieces(&[text]),
             Matcher::Prefix(text) => pieces(&[text, gap]),
             Matcher::Suffix(text) => pieces(&[gap, text]),
@@ -39,31 +37,8 @@ impl PreparedMatcher {
                 text == wanted || is_number && Decimal::parse(text).is_some_and(|number| number == *value)
             }
             Self::Pieces(pieces) => pieces.matches(text),
-            Self::Regex(regex) => regex.is_match(text),
+            Self::Regex(expression) => expression.is_found_in(text),
         }
-    }
-}
-
-/// A prepared regular expression of Sigma.
-#[derive(Debug)]
-pub(super) struct PreparedRegex {
-    regex: Regex,
-    /// Folded texts, one of which every text holds, folded, that matches: most others are turned away by looking for
-    /// these, at a tenth of the cost. None: there are no such texts.
-    necessary: Vec<Finder<'static>>,
-}
-
-impl PreparedRegex {
-    /// The error is what the regular expression engine says.
-    pub(super) fn new(source: &str) -> Result<Self, regex::Error> {
-        let necessary = necessary_literals(source).into_iter().map(|text| Finder::new(&text).into_owned()).collect();
-        Ok(Self { regex: compile_regex(source)?, necessary })
-    }
-
-    /// Whether it is found in a text; `folded` is the same text, folded.
-    pub(super) fn is_found_in(&self, text: &[u8], folded: &[u8]) -> bool {
-        let may_be = self.necessary.is_empty() || self.necessary.iter().any(|finder| finder.find(folded).is_some());
-        may_be && self.regex.is_match(text)
     }
 }
 

@@ -4,6 +4,7 @@
 //! distinct test of a value is made at most once a record (`predicate.rs`).
 
 mod evaluate;
+mod expression;
 mod index;
 mod literals;
 mod matcher;

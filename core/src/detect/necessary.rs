@@ -8,24 +8,33 @@ const MOST: usize = 32;
 
 /// Texts, folded, one of which stands in every text that matches, folded; none if there are no such texts.
 pub(super) fn necessary_literals(source: &str) -> Vec<String> {
-    match regex_syntax::ParserBuilder::new().utf8(false).build().parse(source) {
-        Ok(expression) => {
-            let mut search = Search::default();
-            search.walk(&expression);
-            search.end_run();
-            search.best
-        }
-        // Nothing is known of an expression that does not compile; that is said elsewhere.
-        Err(_) => Vec::new(),
-    }
+    parse(source).map(|expression| best(&all_necessary(&expression)).to_vec()).unwrap_or_default()
+}
+
+/// Several such sets of texts: of each, one stands in every text that matches.
+pub(super) fn all_necessary(expression: &Hir) -> Vec<Vec<String>> {
+    let mut search = Search::default();
+    search.walk(expression);
+    search.end_run();
+    search.sets
+}
+
+/// Reads an expression as [`crate::rule::condition::compile_regex`] does, which also says what is wrong with one.
+pub(super) fn parse(source: &str) -> Option<Hir> {
+    regex_syntax::ParserBuilder::new().utf8(false).build().parse(source).ok()
+}
+
+/// The set that is met least often, to judge by its shortest text.
+fn best(sets: &[Vec<String>]) -> &[String] {
+    let shortest = |set: &&Vec<String>| set.iter().map(String::len).min();
+    sets.iter().max_by_key(shortest).map_or(&[], Vec::as_slice)
 }
 
 #[derive(Default)]
 struct Search {
     /// The characters that stand right behind each other, up to here.
     run: String,
-    /// The best so far: those of which the shortest is the longest.
-    best: Vec<String>,
+    sets: Vec<Vec<String>>,
 }
 
 impl Search {
@@ -57,12 +66,14 @@ impl Search {
                     let mut search = Self::default();
                     search.walk(part);
                     search.end_run();
-                    if search.best.is_empty() {
-                        return;
+                    match best(&search.sets) {
+                        [] => return,
+                        texts => all.extend_from_slice(texts),
                     }
-                    all.append(&mut search.best);
                 }
-                self.suggest(all);
+                if all.len() <= MOST {
+                    self.sets.push(all);
+                }
             }
         }
     }
@@ -70,14 +81,7 @@ impl Search {
     fn end_run(&mut self) {
         if !self.run.is_empty() {
             let run = std::mem::take(&mut self.run);
-            self.suggest(vec![run]);
-        }
-    }
-
-    fn suggest(&mut self, texts: Vec<String>) {
-        let shortest = |texts: &[String]| texts.iter().map(String::len).min().unwrap_or(0);
-        if texts.len() <= MOST && shortest(&texts) > shortest(&self.best) {
-            self.best = texts;
+            self.sets.push(vec![run]);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The distinct tests of all rules, each with a number, so that each is made at most once a record.
 
-use super::matcher::{PreparedMatcher, PreparedPattern, PreparedRegex};
+use super::expression::Expression;
+use super::matcher::{PreparedMatcher, PreparedPattern};
 use super::object::Objects;
 use crate::fold::fold_bytes;
 use crate::record::decimal::Decimal;
@@ -41,7 +42,7 @@ pub(super) enum Check {
     Something,
     NotNull,
     Pattern(PreparedPattern),
-    Regex(PreparedRegex),
+    Regex(Expression),
     Cidr(Network),
     Numeric(Relation, Decimal),
     TimePart(TimePart, Relation, Decimal),
@@ -62,7 +63,7 @@ impl Check {
             Test::Something => Self::Something,
             Test::NotNull => Self::NotNull,
             Test::Pattern(pattern) => Self::Pattern(PreparedPattern::new(pattern)),
-            Test::Regex(source) => Self::Regex(PreparedRegex::new(source)?),
+            Test::Regex(source) => Self::Regex(Expression::new(source)?),
             Test::Cidr(network) => Self::Cidr(*network),
             Test::Numeric(relation, value) => Self::Numeric(*relation, value.clone()),
             Test::TimePart(part, relation, value) => Self::TimePart(*part, *relation, value.clone()),
@@ -125,8 +126,8 @@ impl Predicate {
                 _ => true,
             },
             Check::Pattern(pattern) => view.text_or_word(capture).is_some_and(|text| pattern.matches(&text)),
-            Check::Regex(regex) => {
-                view.text_or_word(capture).is_some_and(|text| regex.is_found_in(&text, &fold_bytes(&text)))
+            Check::Regex(expression) => {
+                view.text_or_word(capture).is_some_and(|text| expression.is_found_in_folded(&text, &fold_bytes(&text)))
             }
             Check::Cidr(network) => string(view, capture, |text| network.holds(text)),
             Check::Numeric(relation, value) => {
@@ -150,9 +151,10 @@ impl Predicate {
             Check::Pattern(pattern) if pattern.is_open && text.is_repeated() => false,
             Check::Pattern(pattern) if pattern.cased => pattern.matches_prepared(text.as_written()),
             Check::Pattern(pattern) => pattern.matches_prepared(text.folded()),
-            Check::Regex(regex) => {
+            Check::Regex(expression) if !expression.has_anchors && text.is_repeated() => false,
+            Check::Regex(expression) => {
                 let (text, folded) = text.both();
-                regex.is_found_in(text, folded)
+                expression.is_found_in_folded(text, folded)
             }
             _ => false,
         })

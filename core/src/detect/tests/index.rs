@@ -27,7 +27,8 @@ const WRITTEN: [&str; 26] = [
 
 const KEYS: [&str; 5] = ["a", "b", "a.b", "ab", "c"];
 
-fn text() -> impl Strategy<Value = String> + Clone {
+/// Texts that such expressions may be found in.
+pub(super) fn text() -> impl Strategy<Value = String> + Clone {
     prop::collection::vec(select(PIECES.to_vec()), 0..4).prop_map(|pieces| pieces.concat())
 }
 
@@ -71,12 +72,13 @@ fn pattern() -> impl Strategy<Value = Test> {
         .prop_map(|(tokens, cased, keyword)| Test::Pattern(Pattern { tokens, cased, keyword }))
 }
 
-fn regex() -> impl Strategy<Value = Test> {
+/// Regular expressions.
+pub(super) fn expression() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         6 => select(PIECES.to_vec()).prop_map(|piece| piece.chars().map(|letter| format!("\\x{{{:X}}}", u32::from(letter))).collect()),
         1 => select(vec![".", ".*", "[aA]", "[kK\u{212a}]", "(?:a|bc)", "(?:ab)+", "(?:ab)?", "b{2}", "^", "$", "(?:|a)", "[^a]", "(?-u:\\b)"]).prop_map(str::to_owned),
     ];
-    prop::collection::vec(part, 0..5).prop_map(|parts| Test::Regex(parts.concat()))
+    prop::collection::vec(part, 0..5).prop_map(|parts| parts.concat())
 }
 
 fn test() -> impl Strategy<Value = (Path, Test)> {
@@ -84,7 +86,7 @@ fn test() -> impl Strategy<Value = (Path, Test)> {
     let path = prop_oneof![6 => name.prop_map(field), 1 => Just(whole())];
     let sigma = prop_oneof![
         8 => pattern(),
-        2 => regex(),
+        2 => expression().prop_map(Test::Regex),
         1 => select(vec![Test::Something, Test::NotNull, Test::Present]),
     ];
     let matcher = prop_oneof![
@@ -157,10 +159,14 @@ fn matches(conditions: &[Condition], records: &[String]) -> Vec<Vec<usize>> {
     records.iter().map(&mut matches).collect()
 }
 
+/// So many cases, the same ones each time.
+pub(super) fn settings(cases: u32) -> Config {
+    Config { cases, rng_seed: RngSeed::Fixed(20_261_121), failure_persistence: None, ..Config::default() }
+}
+
 #[test]
 fn rules_match_the_same_records_with_and_without_the_index() {
-    let settings =
-        Config { cases: 3_000, rng_seed: RngSeed::Fixed(20_261_121), failure_persistence: None, ..Config::default() };
+    let settings = settings(3_000);
     let (found, asked) = (Cell::new(0), Cell::new(0));
     let strategy = (prop::collection::vec(condition(), 1..12), prop::collection::vec(record(), 1..6));
     let outcome = TestRunner::new(settings).run(&strategy, |(conditions, records)| {

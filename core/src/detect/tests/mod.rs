@@ -1,6 +1,7 @@
 //! What rules make of records, without the languages in which they are written; here what becomes of a match.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
+mod expression;
 mod index;
 mod sigma;
 

@@ -1,0 +1,75 @@
+//! A regular expression, prepared: what turns most texts away, and two engines.
+//!
+//! The slowest part of an engine without tables is to tell characters of several bytes apart. Nearly all texts of
+//! CloudTrail are ASCII, so there is an engine for those alone, which knows no others.
+
+use super::necessary::{all_necessary, parse};
+use crate::rule::condition::compile_regex;
+use memchr::memmem::Finder;
+use regex::bytes::Regex;
+use regex_automata::meta;
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
+
+/// A prepared expression.
+#[derive(Debug)]
+pub(super) struct Expression {
+    for_any: Regex,
+    /// The same in texts that are ASCII.
+    for_ascii: Option<meta::Regex>,
+    /// Sets of folded texts: of each, every text that matches holds one, folded.
+    necessary: Vec<Vec<Finder<'static>>>,
+    /// It asks where a text or line begins or ends.
+    pub(super) has_anchors: bool,
+}
+
+impl Expression {
+    /// The error is what the engine says.
+    pub(super) fn new(source: &str) -> Result<Self, regex::Error> {
+        let for_any = compile_regex(source)?;
+        let Some(expression) = parse(source) else {
+            return Ok(Self { for_any, for_ascii: None, necessary: Vec::new(), has_anchors: true });
+        };
+        let finder = |text: &String| Finder::new(text).into_owned();
+        let necessary = all_necessary(&expression).iter().map(|set| set.iter().map(finder).collect()).collect();
+        let config = meta::Config::new().utf8_empty(false);
+        let for_ascii = meta::Builder::new().configure(config).build_from_hir(&in_ascii(&expression)).ok();
+        let has_anchors = expression.properties().look_set().contains_anchor();
+        Ok(Self { for_any, for_ascii, necessary, has_anchors })
+    }
+
+    /// Whether it is found in a text.
+    pub(super) fn is_found_in(&self, text: &[u8]) -> bool {
+        match &self.for_ascii {
+            Some(engine) if text.is_ascii() => engine.is_match(text),
+            _ => self.for_any.is_match(text),
+        }
+    }
+
+    /// The same; `folded` is the text, folded.
+    pub(super) fn is_found_in_folded(&self, text: &[u8], folded: &[u8]) -> bool {
+        let has_one = |set: &Vec<Finder<'_>>| set.iter().any(|finder| finder.find(folded).is_some());
+        self.necessary.iter().all(has_one) && self.is_found_in(text)
+    }
+}
+
+/// What an expression is where all characters are ASCII. Recursion is bounded by the parser.
+fn in_ascii(expression: &Hir) -> Hir {
+    let all = |parts: &[Hir]| parts.iter().map(in_ascii).collect();
+    match expression.kind() {
+        HirKind::Literal(literal) if !literal.0.is_ascii() => Hir::fail(),
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges = class.iter().filter_map(|range| {
+                let start = u8::try_from(range.start()).ok().filter(u8::is_ascii)?;
+                Some(ClassBytesRange::new(start, u8::try_from(range.end()).map_or(0x7f, |end| end.min(0x7f))))
+            });
+            Hir::class(Class::Bytes(ClassBytes::new(ranges)))
+        }
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(Repetition { sub: Box::new(in_ascii(&repetition.sub)), ..repetition.clone() })
+        }
+        HirKind::Capture(capture) => in_ascii(&capture.sub),
+        HirKind::Concat(parts) => Hir::concat(all(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(all(parts)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => expression.clone(),
+    }
+}
