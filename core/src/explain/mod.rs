@@ -57,8 +57,10 @@ impl<'r> Explainer<'r> {
         compiler.add(&rule.condition, &rule.adjustments)?;
         let mut planter = Planter { compiler: &mut compiler, added: THE_RULE + 1 };
         let condition = planter.node(&rule.condition)?;
-        let adjustments = rule.adjustments.iter().map(|adjustment| planter.node(&adjustment.when));
-        let adjustments = adjustments.collect::<Result<_, _>>()?;
+        let mut adjustments = Vec::new();
+        for adjustment in &rule.adjustments {
+            adjustments.push(planter.node(&adjustment.when)?);
+        }
         let cloudtrail = Cloudtrail::new(&mut compiler);
         let seen = Seen::new(&mut |path| compiler.slot(path));
         let rules = compiler.build()?;

@@ -11,7 +11,9 @@ use crate::rule::condition::{Matcher, Network, Pattern, Relation, Test, TimePart
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Question {
     /// What a value must do.
-    pub(super) verb: String,
+    pub(super) verb: &'static str,
+    /// How a number relates to the rule's; empty where it is about none.
+    pub(super) relation: &'static str,
     /// The text or number of the rule; empty where the verb says it all.
     pub(super) operand: String,
     /// How it is compared.
@@ -24,47 +26,30 @@ const MAX_OPERAND: usize = 256;
 impl Question {
     /// What the test asks.
     pub(super) fn of(test: &Test) -> Self {
-        match test {
-            Test::Present => Self::verb("is there"),
-            Test::Scalar => Self::verb("is a text, a number or a boolean"),
-            Test::Null => Self::verb("is null"),
-            Test::Something => Self::verb("holds a value"),
-            Test::NotNull => Self::verb("is there and not null"),
-            Test::Boolean(value) => Self::new("is the boolean", value.to_string(), ""),
+        let (verb, operand) = match test {
+            Test::Present => ("is there", String::new()),
+            Test::Scalar => ("is a text, a number or a boolean", String::new()),
+            Test::Null => ("is null", String::new()),
+            Test::Something => ("holds a value", String::new()),
+            Test::NotNull => ("is there and not null", String::new()),
+            Test::Boolean(true) => ("is the boolean true", String::new()),
+            Test::Boolean(false) => ("is the boolean false", String::new()),
             Test::Number(relation, number) | Test::Numeric(relation, number) => {
-                compared("is a number", *relation, number)
+                return compared("is a number", *relation, number);
             }
+            Test::TimePart(part, relation, number) => return compared(part_verb(*part), *relation, number),
             Test::Text { matcher, negated } => text(matcher, *negated),
-            Test::Pattern(pattern) => Self::pattern(pattern),
-            Test::Regex(source) => Self::new("matches the regular expression", cut(source), ""),
-            Test::Cidr(network) => Self::new("is an address in", network_text(network), ""),
-            Test::TimePart(part, relation, number) => {
-                compared(&format!("is a time whose {} is", part_name(*part)), *relation, number)
-            }
-            Test::Instant(relation, seconds) => {
-                let verb = match relation {
-                    Relation::Equal => "is the time",
-                    Relation::Less => "is a time before",
-                    Relation::LessOrEqual => "is a time not after",
-                    Relation::Greater => "is a time after",
-                    Relation::GreaterOrEqual => "is a time not before",
-                };
-                Self::new(verb, instant(*seconds), "")
-            }
-        }
+            Test::Pattern(pattern) => return Self::pattern(pattern),
+            Test::Regex(source) => (REGEX, cut(source)),
+            Test::Cidr(network) => ("is an address in", network_text(network)),
+            Test::Instant(relation, seconds) => (instant_verb(*relation), instant(*seconds)),
+        };
+        Self { verb, relation: "", operand, remark: "" }
     }
 
     /// Whether both ask the same of different texts.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.verb == other.verb && self.remark == other.remark
-    }
-
-    fn new(verb: impl Into<String>, operand: String, remark: &'static str) -> Self {
-        Self { verb: verb.into(), operand, remark }
-    }
-
-    fn verb(verb: &str) -> Self {
-        Self::new(verb, String::new(), "")
+        self.verb == other.verb && self.relation == other.relation && self.remark == other.remark
     }
 
     fn pattern(pattern: &Pattern) -> Self {
@@ -87,56 +72,71 @@ impl Question {
                 Token::Dash => text.push('-'),
             }
         }
-        let has_dash = tokens.contains(&Token::Dash);
+        let has_dash = tokens.iter().any(|token| matches!(token, Token::Dash));
         let remark = match (pattern.cased, has_dash) {
             (false, false) => " (any case)",
             (false, true) => " (any case, any dash)",
             (true, false) => " (exact case)",
             (true, true) => " (exact case, any dash)",
         };
-        Self::new(verb, quoted(&text), remark)
+        Self { verb, relation: "", operand: quoted(&text), remark }
     }
 }
+
+const REGEX: &str = "matches the regular expression";
 
 /// Whether wildcards are only at the ends.
 fn is_plain(tokens: &[Token]) -> bool {
     !tokens.is_empty() && tokens.iter().all(|token| matches!(token, Token::Text(_) | Token::Dash))
 }
 
-fn text(matcher: &Matcher, negated: bool) -> Question {
-    let (verb, denied, operand) = match matcher {
-        Matcher::Exact(text) => ("is", "is a text other than", quoted(text)),
-        Matcher::Number(text, _) => ("is", "is a text or number other than", cut(text)),
-        Matcher::Prefix(text) => ("begins with", "is a text that does not begin with", quoted(text)),
-        Matcher::Suffix(text) => ("ends with", "is a text that does not end with", quoted(text)),
-        Matcher::Contains(text) => ("contains", "is a text that does not contain", quoted(text)),
-        Matcher::Glob(pieces) => ("is like", "is a text that is not like", quoted(&pieces.join("*"))),
-        Matcher::Regex(source) => {
-            ("matches the regular expression", "is a text that does not match the regular expression", cut(source))
-        }
+fn text(matcher: &Matcher, negated: bool) -> (&'static str, String) {
+    let (verb, denied) = match matcher {
+        Matcher::Exact(_) => ("is", "is a text other than"),
+        Matcher::Number(..) => ("is", "is a text or number other than"),
+        Matcher::Prefix(_) => ("begins with", "is a text that does not begin with"),
+        Matcher::Suffix(_) => ("ends with", "is a text that does not end with"),
+        Matcher::Contains(_) => ("contains", "is a text that does not contain"),
+        Matcher::Glob(_) => ("is like", "is a text that is not like"),
+        Matcher::Regex(_) => (REGEX, "is a text that does not match the regular expression"),
     };
-    Question::new(if negated { denied } else { verb }, operand, "")
+    let operand = match matcher {
+        Matcher::Exact(text) | Matcher::Prefix(text) | Matcher::Suffix(text) | Matcher::Contains(text) => quoted(text),
+        Matcher::Number(text, _) | Matcher::Regex(text) => cut(text),
+        Matcher::Glob(pieces) => quoted(&pieces.join("*")),
+    };
+    (if negated { denied } else { verb }, operand)
 }
 
-fn compared(begin: &str, relation: Relation, number: &Decimal) -> Question {
+fn compared(verb: &'static str, relation: Relation, number: &Decimal) -> Question {
     let relation = match relation {
-        Relation::Equal => "equal to",
-        Relation::Less => "below",
-        Relation::LessOrEqual => "at most",
-        Relation::Greater => "above",
-        Relation::GreaterOrEqual => "at least",
+        Relation::Equal => " equal to",
+        Relation::Less => " below",
+        Relation::LessOrEqual => " at most",
+        Relation::Greater => " above",
+        Relation::GreaterOrEqual => " at least",
     };
-    Question::new(format!("{begin} {relation}"), number.to_string(), "")
+    Question { verb, relation, operand: number.to_string(), remark: "" }
 }
 
-fn part_name(part: TimePart) -> &'static str {
+fn part_verb(part: TimePart) -> &'static str {
     match part {
-        TimePart::Minute => "minute",
-        TimePart::Hour => "hour",
-        TimePart::Day => "day",
-        TimePart::Week => "week",
-        TimePart::Month => "month",
-        TimePart::Year => "year",
+        TimePart::Minute => "is a time whose minute is",
+        TimePart::Hour => "is a time whose hour is",
+        TimePart::Day => "is a time whose day is",
+        TimePart::Week => "is a time whose week is",
+        TimePart::Month => "is a time whose month is",
+        TimePart::Year => "is a time whose year is",
+    }
+}
+
+fn instant_verb(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Equal => "is the time",
+        Relation::Less => "is a time before",
+        Relation::LessOrEqual => "is a time not after",
+        Relation::Greater => "is a time after",
+        Relation::GreaterOrEqual => "is a time not before",
     }
 }
 

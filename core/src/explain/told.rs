@@ -86,10 +86,17 @@ impl Told<'_, '_> {
 
     /// The parts to tell of a list that is decided by parts of which this is true.
     fn chosen<'n, 'c>(&self, parts: &'n [Node<'c>], deciding: bool) -> Vec<&'n Node<'c>> {
-        let decides = |node: &&Node<'_>| self.holds(node.number) == deciding;
-        let (first, others): (Vec<_>, Vec<_>) = parts.iter().partition(decides);
-        let mut chosen: Vec<_> = first.into_iter().chain(others).take(MAX_PARTS).collect();
-        chosen.sort_by_key(|node| node.number);
+        let decides = |node: &Node<'_>| self.holds(node.number) == deciding;
+        let deciders = parts.iter().filter(|part| decides(part)).count().min(MAX_PARTS);
+        let (mut deciders, mut others) = (deciders, MAX_PARTS - deciders);
+        let mut chosen = Vec::new();
+        for part in parts {
+            let left = if decides(part) { &mut deciders } else { &mut others };
+            if let Some(fewer) = left.checked_sub(1) {
+                *left = fewer;
+                chosen.push(part);
+            }
+        }
         chosen
     }
 }

@@ -67,10 +67,11 @@ impl Planter<'_> {
             Condition::And(parts) => Form::All(self.nodes(parts)?),
             Condition::Or(parts) => match wording::one_of(parts) {
                 Some((path, questions)) => {
-                    let alternatives = parts.iter().zip(&questions);
-                    let alternatives = alternatives.map(|(part, told)| Ok((self.add(part)?, told.operand.clone())));
-                    let alternatives = alternatives.collect::<Result<_, CompileError>>()?;
                     let text = wording::sentence(path, &questions);
+                    let mut alternatives = Vec::new();
+                    for (part, told) in parts.iter().zip(questions) {
+                        alternatives.push((self.add(part)?, told.operand));
+                    }
                     Form::Test(Sentence { text, fields: self.fields(&[path]), alternatives })
                 }
                 None => Form::Any(self.nodes(parts)?),
@@ -90,7 +91,11 @@ impl Planter<'_> {
     }
 
     fn nodes<'c>(&mut self, parts: &'c [Condition]) -> Result<Vec<Node<'c>>, CompileError> {
-        parts.iter().map(|part| self.node(part)).collect()
+        let mut nodes = Vec::new();
+        for part in parts {
+            nodes.push(self.node(part)?);
+        }
+        Ok(nodes)
     }
 
     fn test<'c>(&mut self, paths: &[&'c Path], text: String) -> Form<'c> {

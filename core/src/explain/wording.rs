@@ -34,8 +34,10 @@ pub(super) fn field(path: &Path) -> String {
     let mut text = "$".to_owned();
     for step in steps {
         match step {
-            Step::Member(key) | Step::Field(key) if key.chars().all(is_bare) => text.push_str(&format!(".{key}")),
-            Step::Member(key) | Step::Field(key) => text.push_str(&format!("['{key}']")),
+            Step::Member(key) | Step::Field(key) => {
+                let (before, behind) = if key.chars().all(is_bare) { (".", "") } else { ("['", "']") };
+                [before, key, behind].iter().for_each(|part| text.push_str(part));
+            }
             Step::AnyMember => text.push_str(".*"),
             Step::Element(number) => text.push_str(&format!("[{number}]")),
             Step::AnyElement => text.push_str("[*]"),
@@ -91,19 +93,27 @@ pub(super) fn one_of(parts: &[Condition]) -> Option<(&Path, Vec<Question>)> {
 pub(super) fn sentence(path: &Path, questions: &[Question]) -> String {
     /// Alternatives that are told.
     const TOLD: usize = 24;
-    let field = match path.0.as_slice() {
+    let mut text = match path.0.as_slice() {
         [] => "a text of the record".to_owned(),
         _ => field(path),
     };
-    let Some(Question { verb, remark, .. }) = questions.first() else { return field };
-    let told: Vec<&str> = questions.iter().map(|question| question.operand.as_str()).take(TOLD).collect();
-    let operands = match (told.as_slice(), questions.len().saturating_sub(TOLD)) {
-        ([], _) | ([""], _) => String::new(),
-        ([one], _) => format!(" {one}"),
-        (several, 0) => format!(" one of {}", several.join(", ")),
-        (several, more) => format!(" one of {} and {more} more", several.join(", ")),
-    };
-    format!("{field} {verb}{operands}{remark}")
+    let Some(Question { verb, relation, remark, .. }) = questions.first() else { return text };
+    text.push(' ');
+    text.push_str(verb);
+    text.push_str(relation);
+    for (number, question) in questions.iter().take(TOLD).enumerate().filter(|(_, told)| !told.operand.is_empty()) {
+        text.push_str(match number {
+            0 if questions.len() > 1 => " one of ",
+            0 => " ",
+            _ => ", ",
+        });
+        text.push_str(&question.operand);
+    }
+    if questions.len() > TOLD {
+        text.push_str(&format!(" and {} more", questions.len() - TOLD));
+    }
+    text.push_str(remark);
+    text
 }
 
 fn write_adjustment(adjustment: &Adjustment, text: &mut String) {

@@ -3,9 +3,20 @@
 /// The known word that was probably meant: equal but for case, `-` and `_`, or a slip or two away. Short words must be
 /// nearer, since among three letters everything is near.
 pub(crate) fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    nearest(word, &mut known.into_iter())
+}
+
+/// The help text for it; empty where nothing is near.
+pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    help(nearest(word, &mut known.into_iter()))
+}
+
+/// One copy for all kinds of lists: a dozen would make the component larger by ten kB.
+#[cold]
+#[inline(never)]
+fn nearest<'k>(word: &str, known: &mut dyn Iterator<Item = &'k str>) -> Option<&'k str> {
     let word = folded(word);
     known
-        .into_iter()
         .filter_map(|candidate| {
             let folded = folded(candidate);
             let tolerated = match folded.len() {
@@ -23,11 +34,10 @@ pub(crate) fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// The help text for it; empty where nothing is near.
 #[cold]
 #[inline(never)]
-pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
-    closest(word, known).map(|known| format!("did you mean `{known}`?")).unwrap_or_default()
+fn help(meant: Option<&str>) -> String {
+    meant.map(|known| format!("did you mean `{known}`?")).unwrap_or_default()
 }
 
 fn folded(word: &str) -> Vec<char> {
