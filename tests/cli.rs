@@ -265,18 +265,22 @@ fn a_glob_that_matches_nothing_is_told_with_its_option() {
 fn a_scan_without_a_rule_is_refused_with_the_reason() {
     let place = Place::new();
     place.write("mine/a.yml", rule("CreateUser").replace("high", "low"));
+    place.write("mine/b.yml", rule("DeleteUser").replace("high", "low"));
     place.write("a.json", CLEAN);
     let all: &[&str] = &["--no-default-rules"];
     for (options, reason) in [
         (all, "--no-default-rules leaves out all there are; add your own with --rules"),
-        (&["--min-level", "medium"], "all 14 are below medium; lower --min-level or add your own with --rules"),
         (
-            &["--min-level", "high", "--no-default-rules", "--rules", "mine"],
+            &["--min-level", "medium", "--no-default-rules", "--rules", "mine"],
+            "all 2 are below medium; lower --min-level or add your own with --rules",
+        ),
+        (
+            &["--min-level", "high", "--no-default-rules", "--rules", "mine/a.yml"],
             "the only one is below high; lower --min-level or add your own with --rules",
         ),
         (
-            &["--disable", "*"],
-            "--disable or their own files switch off all 14; `rules list` with the same options shows them",
+            &["--disable", "*", "--no-default-rules", "--rules", "mine"],
+            "--disable, --overrides or their own files switch off all 2; `rules list` with the same options shows them",
         ),
     ] {
         for format in ["table", "json", "ndjson"] {
