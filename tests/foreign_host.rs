@@ -5,18 +5,19 @@
 #![expect(clippy::unwrap_used, reason = "a host that cannot be started is a test that cannot run")]
 
 use serde_json::{Value, json};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use trailsieve_core::{Detector, Outcome};
 use trailsieve_tests::component::workspace;
+use trailsieve_tests::python;
 
 /// The release that the test was written against.
 const WASMTIME: &str = "wasmtime==50.0.1";
 
 #[test]
 fn a_host_in_python_gets_the_native_answers() {
-    let Some(python) = python_with_wasmtime() else { return };
+    let Some(python) = python::with("the component in a foreign host", WASMTIME, "wasmtime.component") else { return };
     let settings = r#"{"event":true}"#;
     let batch = [
         r#"{"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","eventID":"e-1","eventType":"AwsApiCall","userIdentity":{"type":"Root","accountId":"111122223333"},"sourceIPAddress":"203.0.113.7"}"#,
@@ -63,37 +64,4 @@ fn answer_of(python: &Path, asked: &Value) -> Value {
     let output = host.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", output.status);
     serde_json::from_slice(&output.stdout).unwrap()
-}
-
-/// A Python of its own below `target`, made by the first run; `None`, said once, where that is not possible.
-fn python_with_wasmtime() -> Option<PathBuf> {
-    let folder = workspace().join("target/foreign-host").join(WASMTIME);
-    let python = folder.join("bin/python");
-    let has_wasmtime = |python: &Path| succeeds(Command::new(python).args(["-c", "import wasmtime.component"]));
-    if has_wasmtime(&python) {
-        return Some(python);
-    }
-    if !succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder)) {
-        return skipped("there is no Python 3 that can make a virtual environment");
-    }
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", WASMTIME];
-    if !succeeds(Command::new(&python).args(pip)) || !has_wasmtime(&python) {
-        return skipped("wasmtime could not be installed from PyPI");
-    }
-    Some(python)
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
-fn skipped(reason: &str) -> Option<PathBuf> {
-    // Not `println!`: the test runner would hide it, and a test that did not run must not look like one that passed.
-    let _ = writeln!(io::stderr(), "SKIPPED: the component in a foreign host: {reason}");
-    None
 }

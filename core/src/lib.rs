@@ -12,6 +12,7 @@ mod fold;
 pub mod limits;
 pub mod record;
 pub mod rule;
+pub mod schema;
 mod text_table;
 mod time;
 mod verdict;

@@ -15,6 +15,7 @@ pub mod naive;
 pub mod naive_sigma;
 pub mod place;
 pub mod population;
+pub mod python;
 pub mod reading;
 pub mod runner;
 pub mod sigma_rows;

@@ -8,7 +8,7 @@ use super::logsource::Logsource;
 use super::pack::SourceFile;
 use super::sigma::{self, Placeholders, Source};
 use super::yaml::{self, MAX_FILE_BYTES};
-use super::{Rule, Tests, glob, suggest};
+use super::{Rule, Tests, glob, names, suggest};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::str::Utf8Error;
 
@@ -82,7 +82,12 @@ impl Gathered {
         let source = Source { text, placeholders };
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
-            let reading = file::read(document, source, file.path, number);
+            let mut reading = file::read(document, source, file.path, number);
+            if tests.is_none()
+                && let Some(Content::Rule(rule)) = &reading.content
+            {
+                names::check(rule, text, at, &mut reading.notes);
+            }
             self.add(reading, file.path, at, tests.clone());
         }
         if !mistakes.is_empty() {

@@ -5,7 +5,7 @@ use super::yaml::Entry;
 use super::{Level, RuleTest, cases, remarks, suggest, typed};
 
 /// Every top-level key of Sigma and of our form.
-const KNOWN: [&str; 27] = [
+pub(crate) const KEYS: [&str; 27] = [
     "action",
     "alarm",
     "author",
@@ -36,12 +36,12 @@ const KNOWN: [&str; 27] = [
 ];
 
 /// The keys of which a document has exactly one: they say what kind of document it is.
-pub(super) const KINDS: [&str; 4] = ["detection", "filter_pattern", "filter", "correlation"];
+pub(crate) const KINDS: [&str; 4] = ["detection", "filter_pattern", "filter", "correlation"];
 
-const STATUSES: [&str; 4] = ["stable", "test", "experimental", "deprecated"];
+pub(crate) const STATUSES: [&str; 4] = ["stable", "test", "experimental", "deprecated"];
 
 /// Sigma's own limit.
-const MAX_TITLE: usize = 256;
+pub(crate) const MAX_TITLE: usize = 256;
 
 /// What a document says of itself.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ pub(super) fn read(at: Position, entries: &[Entry], source: &str, notes: &mut No
     let mut misspelt = Vec::new();
     for entry in entries {
         metadata.entry(entry, source, notes);
-        if !KNOWN.contains(&entry.key.as_str()) {
+        if !KEYS.contains(&entry.key.as_str()) {
             misspelt.extend(unknown(entry, entries, notes));
         }
     }
@@ -87,7 +87,7 @@ pub(super) fn has(entries: &[Entry], key: &str) -> bool {
 /// A key of one's own is legal in Sigma. A near miss of a known one is probably a slip, and gives the known one where
 /// what it says is missed.
 fn unknown(entry: &Entry, entries: &[Entry], notes: &mut Notes) -> Option<&'static str> {
-    let meant = suggest::closest(&entry.key, KNOWN)?;
+    let meant = suggest::closest(&entry.key, KEYS)?;
     let message = format!("{} is not a known key", quoted(&entry.key));
     let help = format!("did you mean `{meant}`? a key of your own must differ more");
     let is_missed = meant == "title" || (KINDS.contains(&meant) && !KINDS.into_iter().any(|kind| has(entries, kind)));

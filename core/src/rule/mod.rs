@@ -14,7 +14,8 @@ mod json;
 mod logsource;
 mod manifest;
 mod metadata;
-mod overrides;
+mod names;
+pub(crate) mod overrides;
 pub mod pack;
 mod remarks;
 mod settings;
@@ -26,6 +27,7 @@ mod typed;
 mod yaml;
 
 pub(crate) use built_in::tests_of;
+pub(crate) use metadata::{KEYS, KINDS, MAX_TITLE, STATUSES};
 use condition::Condition;
 use serde::{Deserialize, Serialize};
 

@@ -19,6 +19,8 @@ mod time;
 mod value;
 mod yaml;
 
+pub use yaml::as_json;
+
 pub use filter::Filter;
 pub use value::Record;
 

@@ -2,6 +2,7 @@
 //! or null.
 
 use granit_parser::{Event, Parser, ScalarStyle};
+use serde_json::Value;
 
 /// One node of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,11 @@ pub(super) fn document(text: &str) -> Result<Yaml, String> {
     }
 }
 
+/// The one document of a text, as JSON.
+pub fn as_json(text: &str) -> Result<Value, String> {
+    document(text).map(|document| document.json())
+}
+
 /// The next node; none where a list or map ends.
 fn node<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Result<Option<Yaml>, String> {
     Ok(Some(match events.next() {
@@ -76,6 +82,19 @@ fn node<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Result<Option<Yaml>
 }
 
 impl Yaml {
+    fn json(&self) -> Value {
+        match self {
+            Self::Map(map) => map.iter().map(|(key, value)| (key.clone(), value.json())).collect(),
+            Self::List(list) => list.iter().map(Self::json).collect(),
+            Self::Plain(_) | Self::Quoted(_) => match self.scalar() {
+                None | Some(Scalar::Null) => Value::Null,
+                Some(Scalar::Boolean(value)) => value.into(),
+                Some(Scalar::Number(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+                Some(Scalar::Text(text)) => text.into(),
+            },
+        }
+    }
+
     /// The value of a key.
     pub(super) fn member(&self, key: &str) -> Option<&Self> {
         match self {

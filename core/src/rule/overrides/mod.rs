@@ -36,6 +36,7 @@ mod read;
 
 pub(super) use apply::tune;
 pub(super) use read::read;
+pub(crate) use read::{EFFECTS, FILE_KEYS, KEYS};
 
 use super::Level;
 use super::condition::Condition;

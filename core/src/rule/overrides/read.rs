@@ -15,9 +15,10 @@ use crate::rule::typed;
 use crate::rule::yaml::{self, Body, Document, Entry, Kind, Node};
 use std::collections::btree_map::Entry as Place;
 
-const FILE_KEYS: [&str; 2] = ["placeholders", "overrides"];
-const KEYS: [&str; 8] = ["rule", "reason", "level", "enabled", "unless", "accounts", "not_accounts", "expires"];
-const EFFECTS: [&str; 3] = ["level", "enabled", "unless"];
+pub(crate) const FILE_KEYS: [&str; 2] = ["placeholders", "overrides"];
+pub(crate) const KEYS: [&str; 8] =
+    ["rule", "reason", "level", "enabled", "unless", "accounts", "not_accounts", "expires"];
+pub(crate) const EFFECTS: [&str; 3] = ["level", "enabled", "unless"];
 
 /// Reads the files of these paths, in this order, and notes their mistakes; also gives the other files. Placeholders
 /// count for all of them, whichever file they stand in.
