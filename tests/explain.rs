@@ -101,8 +101,9 @@ fn check(explainers: &mut [(String, Explainer<'_>)], record: &[u8]) -> Result<Ve
 fn an_explanation_of_any_rule_and_record_says_what_the_verdict_says() {
     let Some(records) = data::records() else { return };
     let judge = |records: &[data::Published]| {
-        let (mut detector, _) = Detector::load(&[], "{}").unwrap();
-        let (explaining, _) = Detector::load(&[], "{}").unwrap();
+        let all_on = r#"{"select":[{"glob":"*","enabled":true}]}"#;
+        let (mut detector, _) = Detector::load(&[], all_on).unwrap();
+        let (explaining, _) = Detector::load(&[], all_on).unwrap();
         let names = explaining.rules().iter().map(|rule| rule.name.clone());
         let mut explainers: Vec<_> = names.map(|name| (name.clone(), explaining.explainer(&name).unwrap())).collect();
         let mut matches = BTreeMap::<String, usize>::new();

@@ -82,13 +82,15 @@ fn the_xml_of_junit_holds_whatever_names_there_are() {
 
 #[test]
 fn without_a_path_the_built_in_rules_are_tested_all_of_them() {
-    let (mut detector, _) = Detector::load(&[], "{}").unwrap();
+    let (mut detector, manifest) = Detector::load(&[], "{}").unwrap();
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let rules = manifest.get("rules").unwrap().as_array().unwrap().len();
     let native = detector.test_results();
     let output = command(["rules", "test", "--format", "json"]).output().unwrap();
     let told: Value = serde_json::from_str(&out(&output)).unwrap();
     let count = |pointer| told.pointer(pointer).unwrap().as_u64().unwrap();
     assert_eq!((count("/counts/tests"), count("/counts/failed")), (native.len() as u64, 0));
-    assert_eq!(count("/counts/rules"), detector.rules().len() as u64);
+    assert_eq!(count("/counts/rules"), rules as u64, "those that are off as well");
     assert_eq!(code(&output), 0);
 }
 
