@@ -40,7 +40,7 @@ impl Question {
             Test::TimePart(part, relation, number) => return compared(part_verb(*part), *relation, number),
             Test::Text { matcher, negated } => text(matcher, *negated),
             Test::Pattern(pattern) => return Self::pattern(pattern),
-            Test::Regex(source) => (REGEX, cut(source)),
+            Test::Regex(source) => (REGEX, cut(&readable(source))),
             Test::Cidr(network) => ("is an address in", network_text(network)),
             Test::Instant(relation, seconds) => (instant_verb(*relation), instant(*seconds)),
         };
@@ -102,7 +102,8 @@ fn text(matcher: &Matcher, negated: bool) -> (&'static str, String) {
     };
     let operand = match matcher {
         Matcher::Exact(text) | Matcher::Prefix(text) | Matcher::Suffix(text) | Matcher::Contains(text) => quoted(text),
-        Matcher::Number(text, _) | Matcher::Regex(text) => cut(text),
+        Matcher::Number(text, _) => cut(text),
+        Matcher::Regex(source) => cut(&readable(source)),
         Matcher::Glob(pieces) => quoted(&pieces.join("*")),
     };
     (if negated { denied } else { verb }, operand)
@@ -179,6 +180,30 @@ fn push_escaped(part: &str, text: &mut String) {
         }
         text.push(letter);
     }
+}
+
+/// A regular expression with the characters themselves, where front ends wrote their numbers: `\x{7B}` as `\{`.
+fn readable(source: &str) -> String {
+    let mut parts = source.split(r"\x{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let backslashes = text.len() - text.trim_end_matches('\\').len();
+        let number = part.split_once('}').and_then(|(code, rest)| Some((u8::from_str_radix(code, 16).ok()?, rest)));
+        match number.filter(|(letter, _)| letter.is_ascii_graphic() && backslashes.is_multiple_of(2)) {
+            Some((letter, rest)) => {
+                if br"\.+*?()|[]{}^$-&~#".contains(&letter) {
+                    text.push('\\');
+                }
+                text.push(char::from(letter));
+                text.push_str(rest);
+            }
+            None => {
+                text.push_str(r"\x{");
+                text.push_str(part);
+            }
+        }
+    }
+    text
 }
 
 fn cut(text: &str) -> String {

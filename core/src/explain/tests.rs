@@ -105,6 +105,7 @@ fn every_test_has_its_sentence() {
         (tokens(&[Token::Any, Token::Dash, part("f"), Token::Any]), r#"contains "-f" (any case, any dash)"#),
         (Test::Pattern(Pattern { tokens: vec![part("a")], cased: true, keyword: false }), r#"is "a" (exact case)"#),
         (Test::Regex("^a$".to_owned()), "matches the regular expression ^a$"),
+        (Test::Regex(r"\x{22}a\x{7B}\x{1F}\\x{41}".to_owned()), r#"matches the regular expression "a\{\x{1F}\\x{41}"#),
         (network("::ffff:10.0.0.0", 104), "is an address in 10.0.0.0/8"),
         (network("2001:db8::", 32), "is an address in 2001:db8::/32"),
         (Test::TimePart(TimePart::Hour, Relation::Greater, number("22")), "is a time whose hour is above 22"),
@@ -256,4 +257,23 @@ fn what_is_no_record_of_cloudtrail_is_not_explained() {
     let other = "the record is not a CloudTrail record: it has no `eventSource` that ends in `.amazonaws.com`";
     assert_eq!(why(r#"{"eventName":"A"}"#), other);
     assert_eq!(why(&format!("{}{}", "[".repeat(2000), "]".repeat(2000))), "the record is nested too deep to be judged");
+}
+
+#[test]
+fn a_number_is_told_in_a_form_that_means_the_same() {
+    for (written, told) in [
+        ("0.0", "0"),
+        ("-1.50", "-1.5"),
+        ("12e3", "12000"),
+        ("100", "100"),
+        ("0.000012", "0.000012"),
+        ("123.45e1", "1234.5"),
+        ("1e400", "1e400"),
+        ("-2.5e-40", "-2.5e-40"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"),
+    ] {
+        let number = Decimal::parse(written.as_bytes()).unwrap();
+        assert_eq!(Decimal::parse(number.to_string().as_bytes()), Some(number.clone()), "{written} as {number}");
+        assert_eq!(number.to_string(), told);
+    }
 }
