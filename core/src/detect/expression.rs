@@ -1,13 +1,13 @@
 //! A regular expression, prepared: what turns most texts away, and two engines.
 //!
-//! The slowest part of an engine without tables is to tell characters of several bytes apart. Nearly all texts of
-//! CloudTrail are ASCII, so there is an engine for those alone, which knows no others.
+//! An engine that has no tables of its own making spends most of its time on telling characters of several bytes apart.
+//! Nearly all texts of CloudTrail are ASCII, so there is one for those alone, which knows no others.
 
 use super::necessary::{all_necessary, parse};
 use crate::rule::condition::compile_regex;
 use memchr::memmem::Finder;
 use regex::bytes::Regex;
-use regex_automata::meta;
+use regex_automata::{Input, meta};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 
 /// A prepared expression.
@@ -40,7 +40,8 @@ impl Expression {
     /// Whether it is found in a text.
     pub(super) fn is_found_in(&self, text: &[u8]) -> bool {
         match &self.for_ascii {
-            Some(engine) if text.is_ascii() => engine.is_match(text),
+            // Asked where and not only whether it is found, it may choose the engine that goes back, at half the cost.
+            Some(engine) if text.is_ascii() => engine.search_half(&Input::new(text)).is_some(),
             _ => self.for_any.is_match(text),
         }
     }
