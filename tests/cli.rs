@@ -341,7 +341,9 @@ fn help_documents_the_exit_codes() {
 #[test]
 fn the_samples_tell_a_story() {
     let samples = workspace().join("host-runner/samples");
-    let output = runner::command(["scan", "host-runner/samples"]).output().unwrap();
+    // Of rules of a higher level the table would show nothing but those.
+    let arguments = ["scan", "host-runner/samples", "--disable", "*", "--enable", "securityhub/*"];
+    let output = runner::command(arguments).output().unwrap();
     let text = out(&output);
     assert_eq!((code(&output), err(&output)), (0, String::new()), "{text}");
     let records = total(&text, "records");
