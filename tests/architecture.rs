@@ -29,7 +29,11 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve-core", "proptest", "tests: generated records"),
     ("trailsieve-core", "regex", "patterns in linear time"),
     ("trailsieve-core", "regex-automata", "the engine of regex, given an expression that is known to meet ASCII alone"),
-    ("trailsieve-core", "regex-syntax", "reads the expressions of Sigma rules, to write them without tables of Unicode"),
+    (
+        "trailsieve-core",
+        "regex-syntax",
+        "reads the expressions of Sigma rules, to write them without tables of Unicode",
+    ),
     ("trailsieve-core", "saphyr-parser", "YAML with the place of each value, for diagnostics"),
     ("trailsieve-core", "serde", "settings and manifest as structs"),
     ("trailsieve-core", "serde_json", "JSON where speed does not matter"),

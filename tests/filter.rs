@@ -168,15 +168,13 @@ fn quiet_leaves_errors_only() {
 fn without_a_rule_it_warns_and_passes_everything() {
     let input = format!("{CLEAN}\n{HIGH}\n");
     let run = |arguments: &[&str]| {
-        feed(runner::command([&["filter", "--min-level", "medium"], arguments].concat()), input.as_bytes())
+        feed(runner::command([&["filter", "--min-level", "critical"], arguments].concat()), input.as_bytes())
     };
     let output = run(&[]);
     assert_eq!((code(&output), out(&output)), (0, input.clone()));
     let told = err(&output);
-    assert!(
-        told.starts_with("trailsieve: warning: no rule is on: all 14 are below medium; lower --min-level"),
-        "{told}"
-    );
+    assert!(told.starts_with("trailsieve: warning: no rule is on: all "), "{told}");
+    assert!(told.contains(" are below critical; lower --min-level"), "{told}");
     assert_eq!(told.lines().count(), 1, "{told}");
     assert_eq!(err(&run(&["-q"])), "");
 }

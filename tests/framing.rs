@@ -121,7 +121,10 @@ fn values_are_found_in_every_form_that_they_come_in() {
         ("{\"Messages\" : [{}\n]}", &[(Record, "{}"), (Malformed, ""), (Text, "]}")]),
         ("{\n\"owner\":\"a\",\"logEvents\":[{\n}]}", &[(Record, "{\n}")]),
         ("{\"a\":\"b\",\"logEvents\":[{}]}", &[(Record, "{\"a\":\"b\",\"logEvents\":[{}]}")]),
-        ("[{},1,\"]\",[{}],null]", &[(Record, "{}"), (Text, "1"), (Element, "\"]\""), (Element, "[{}]"), (Text, "null")]),
+        (
+            "[{},1,\"]\",[{}],null]",
+            &[(Record, "{}"), (Text, "1"), (Element, "\"]\""), (Element, "[{}]"), (Text, "null")],
+        ),
         ("[{\"Records\":[{}]}]", &[(Record, "{\"Records\":[{}]}")]),
         ("[{},{} {}\n{}", &[(Record, "{}"), (Record, "{}"), (Malformed, "{}"), (Record, "{}")]),
         ("[{}\n{}", &[(Record, "{}"), (Malformed, ""), (Record, "{}")]),

@@ -1,5 +1,5 @@
 //! `rules diff` and the forms of `rules list`, asked of the program.
-#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects by failing")]
 
 use serde_json::{Value, json};
 use std::process::Output;

@@ -27,8 +27,8 @@ mod typed;
 mod yaml;
 
 pub(crate) use built_in::tests_of;
-pub(crate) use metadata::{KEYS, KINDS, MAX_TITLE, STATUSES};
 use condition::Condition;
+pub(crate) use metadata::{KEYS, KINDS, MAX_TITLE, STATUSES};
 use serde::{Deserialize, Serialize};
 
 /// How grave a match is, in Sigma's meaning; ascending.

@@ -42,7 +42,7 @@ use std::process::ExitCode;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  it ran
-  1  something was found at or above --fail-on LEVEL, or `rules diff` found a difference
+  1  something was found at or above --fail-on LEVEL, or rules diff found a difference
   2  a rule is wrong
   3  usage or configuration
   4  input that could not be read or judged, or output that could not be written";
