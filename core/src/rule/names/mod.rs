@@ -108,9 +108,11 @@ fn field(name: &str) -> Option<String> {
 fn source(name: &str) -> Option<String> {
     let folded = name.to_ascii_lowercase();
     let service = folded.split('.').next().unwrap_or_default();
-    let known = closest_to(service, SOURCES);
+    if folded.ends_with(DOMAIN) && is_in(service, SOURCES) {
+        return None;
+    }
+    let known = closest(service, SOURCES.split_ascii_whitespace());
     match (folded.strip_suffix(DOMAIN), known) {
-        (Some(service), _) if is_in(service, SOURCES) => None,
         (_, Some(known)) => Some(format!("{known}{DOMAIN}")),
         (Some(_), None) => None,
         // Records of other sources are not judged at all.
@@ -125,7 +127,9 @@ fn event(name: &str) -> Option<String> {
     for word in words(name) {
         let folded = word.to_ascii_lowercase();
         let is_known = is_in(&folded, WORDS) || singulars(&folded).any(|word| is_in(&word, WORDS));
-        match closest_to(&folded, WORDS).filter(|known| !is_known && folded.len() > 3 && is_one_slip(&folded, known)) {
+        let is_looked_for = !is_known && folded.len() > 3;
+        let near = || WORDS.split_ascii_whitespace().find(|known| is_one_slip(&folded, known));
+        match is_looked_for.then(near).flatten() {
             None => meant.push_str(word),
             Some(known) => {
                 let (first, rest) = known.split_at(1);
@@ -141,11 +145,8 @@ fn is_in(word: &str, list: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
 }
 
-fn closest_to<'l>(word: &str, list: &'l str) -> Option<&'l str> {
-    closest(word, list.split_ascii_whitespace())
-}
-
-/// One letter more, less or other, or two swapped: [`closest`] allows more, which among so many words is too much.
+/// One letter more, less or other, or two swapped: [`closest`] allows more, which among so many words is too much, and
+/// takes longer, which thousands of rules would feel.
 fn is_one_slip(word: &str, known: &str) -> bool {
     let differs = |(one, other): &(u8, u8)| one != other;
     let (one, other) = (word.as_bytes(), known.as_bytes());
