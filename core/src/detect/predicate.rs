@@ -28,8 +28,10 @@ pub(super) struct Predicate {
 /// What a value must be.
 #[derive(Debug)]
 pub(super) enum Check {
-    /// One of some texts; the index alone knows them.
-    OneOf,
+    /// One of some texts; the index alone knows them. How often that is expected, see `cost_of_text`.
+    OneOf {
+        frequency: u32,
+    },
     Present,
     Scalar,
     Null,
@@ -74,7 +76,7 @@ impl Check {
     /// How much time it takes, roughly.
     pub(super) fn cost(&self) -> u32 {
         match self {
-            Self::OneOf => 0,
+            Self::OneOf { .. } => 0,
             Self::Pattern(pattern) if pattern.asks_objects => 20,
             Self::Regex(_) => 50,
             Self::Text { .. } | Self::Pattern(_) => 5,
@@ -107,7 +109,7 @@ impl Predicate {
     fn passes(&self, view: View<'_>, capture: Capture) -> bool {
         let kind = capture.kind;
         match &self.check {
-            Check::OneOf => false,
+            Check::OneOf { .. } => false,
             Check::Present => true,
             Check::Scalar => !matches!(kind, Kind::Null | Kind::Object | Kind::Array),
             Check::Null => kind == Kind::Null,
@@ -147,6 +149,11 @@ impl Predicate {
     }
 
     fn passes_object(&self, view: View<'_>, capture: Capture, objects: &mut Objects) -> bool {
+        if let Check::Pattern(pattern) = &self.check
+            && !pattern.may_match_object(view, capture, objects)
+        {
+            return false;
+        }
         objects.texts(view, capture).iter_mut().any(|text| match &self.check {
             Check::Pattern(pattern) if pattern.is_open && text.is_repeated() => false,
             Check::Pattern(pattern) if pattern.cased => pattern.matches_prepared(text.as_written()),
