@@ -109,8 +109,8 @@ pub(super) const WORDS: &str = "accelerate accept access account acl action acti
     credit custom customer customization dashboard data database date deactivate decline decrypt dedicated default \
     definition delegated delete deletion delivery deployment deregister describe description destination detach \
     detail detector device dhcp directory disable disassociate disconnect discover distribution dkim document domain \
-    download edge egress elastic email enable enclave encrypt encryption endpoint engine entitlement entity entry \
-    environment evaluation event exception execute execution exit expiration export external failover federate \
+    download edge egress elastic email enable enabled enclave encrypt encryption endpoint engine entitlement entity \
+    entry environment evaluation event exception execute execution exit expiration export external failover federate \
     federated federation field file filter finding firewall fleet flow folder forecast format forwarding from front \
     function gateway generate global grant graph graphql green group guard guardrail handshake head health history \
     home host hosted http https hub identity image import index indexes inference information ingestion ingress initiate \
