@@ -27,8 +27,8 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve-core", "memchr", "finding line feeds and quotes"),
     ("trailsieve-core", "miniz_oxide", "packs and unpacks the built-in rules; flate2 stands on it"),
     ("trailsieve-core", "proptest", "tests: generated records"),
-    ("trailsieve-core", "regex", "patterns in linear time"),
-    ("trailsieve-core", "regex-automata", "the engine of regex, given an expression that is known to meet ASCII alone"),
+    ("trailsieve-core", "regex", "tests: the engine as its users have it, the oracle of what is done for speed"),
+    ("trailsieve-core", "regex-automata", "patterns in linear time: the engine of regex, given what was read once"),
     (
         "trailsieve-core",
         "regex-syntax",

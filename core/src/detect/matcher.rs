@@ -1,6 +1,6 @@
 //! One test of a text, prepared for use.
 
-use super::expression::Expression;
+use super::expression::PreparedExpression;
 use super::inside::Piece;
 use super::needle::Needle;
 use super::object::Objects;
@@ -16,23 +16,22 @@ use crate::rule::condition::{Matcher, Pattern, Token};
 pub(super) enum PreparedMatcher {
     Number(Vec<u8>, Decimal),
     Pieces(Pieces),
-    Regex(Expression),
+    Regex(PreparedExpression),
 }
 
 impl PreparedMatcher {
-    /// The error is what the regular expression engine says.
-    pub(super) fn new(matcher: &Matcher) -> Result<Self, regex::Error> {
+    pub(super) fn new(matcher: &Matcher) -> Self {
         let pieces = |pieces: &[&String]| Self::Pieces(Pieces::of_literals(pieces.iter().map(|&piece| piece.clone())));
         let gap = &String::new();
-        Ok(match matcher {
+        match matcher {
             Matcher::Number(text, value) => Self::Number(text.as_bytes().to_vec(), value.clone()),
-            Matcher::Regex(source) => Self::Regex(Expression::new(source)?),
+            Matcher::Regex(expression) => Self::Regex(PreparedExpression::new(expression)),
             Matcher::Exact(text) => pieces(&[text]),
             Matcher::Prefix(text) => pieces(&[text, gap]),
             Matcher::Suffix(text) => pieces(&[gap, text]),
             Matcher::Contains(text) => pieces(&[gap, text, gap]),
             Matcher::Glob(all) => Self::Pieces(Pieces::of_literals(all.iter().cloned())),
-        })
+        }
     }
 
     /// Whether the text of a string, or of a number as written, matches.

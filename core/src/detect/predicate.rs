@@ -1,6 +1,6 @@
 //! The distinct tests of all rules, each with a number, so that each is made at most once a record.
 
-use super::expression::Expression;
+use super::expression::PreparedExpression;
 use super::matcher::{PreparedMatcher, PreparedPattern};
 use super::object::Objects;
 use crate::fold::fold_bytes;
@@ -44,7 +44,7 @@ pub(super) enum Check {
     Something,
     NotNull,
     Pattern(PreparedPattern),
-    Regex(Expression),
+    Regex(PreparedExpression),
     Cidr(Network),
     Numeric(Relation, Decimal),
     TimePart(TimePart, Relation, Decimal),
@@ -52,25 +52,23 @@ pub(super) enum Check {
 }
 
 impl Check {
-    pub(super) fn new(test: &Test) -> Result<Self, regex::Error> {
-        Ok(match test {
+    pub(super) fn new(test: &Test) -> Self {
+        match test {
             Test::Present => Self::Present,
             Test::Scalar => Self::Scalar,
             Test::Null => Self::Null,
             Test::Boolean(value) => Self::Boolean(*value),
             Test::Number(relation, value) => Self::Number(*relation, value.clone()),
-            Test::Text { matcher, negated } => {
-                Self::Text { matcher: PreparedMatcher::new(matcher)?, negated: *negated }
-            }
+            Test::Text { matcher, negated } => Self::Text { matcher: PreparedMatcher::new(matcher), negated: *negated },
             Test::Something => Self::Something,
             Test::NotNull => Self::NotNull,
             Test::Pattern(pattern) => Self::Pattern(PreparedPattern::new(pattern)),
-            Test::Regex(source) => Self::Regex(Expression::new(source)?),
+            Test::Regex(expression) => Self::Regex(PreparedExpression::new(expression)),
             Test::Cidr(network) => Self::Cidr(*network),
             Test::Numeric(relation, value) => Self::Numeric(*relation, value.clone()),
             Test::TimePart(part, relation, value) => Self::TimePart(*part, *relation, value.clone()),
             Test::Instant(relation, instant) => Self::Instant(*relation, *instant),
-        })
+        }
     }
 
     /// How much time it takes, roughly.

@@ -56,8 +56,6 @@ pub(super) enum Program {
 pub enum CompileError {
     /// Their paths overlap too much.
     Paths(TooManyPaths),
-    /// A regular expression is too large.
-    Regex(regex::Error),
     /// The texts that are looked for in one field are too many.
     Literals(aho_corasick::BuildError),
 }
@@ -70,7 +68,6 @@ impl std::fmt::Display for CompileError {
                 "the rules use {paths} paths that overlap in more than {} ways; use fewer wildcards (`.*`, `[*]`)",
                 crate::limits::MAX_PROJECTION_NODES
             ),
-            Self::Regex(error) => write!(f, "{error}"),
             Self::Literals(error) => write!(f, "the rules look for too many texts in one field: {error}"),
         }
     }
@@ -111,17 +108,16 @@ impl Compiler {
     }
 
     /// Adds a rule; the first one has the number 0.
-    pub fn add(&mut self, condition: &Condition, adjustments: &[Adjustment]) -> Result<(), CompileError> {
+    pub fn add(&mut self, condition: &Condition, adjustments: &[Adjustment]) {
         let rule = RuleId(self.programs.len() as u32);
-        let adjustments = adjustments.iter().map(|adjustment| Ok((self.lower(&adjustment.when)?, adjustment.effect)));
-        let adjustments = adjustments.collect::<Result<_, CompileError>>()?;
-        let program = RuleProgram { condition: self.lower(condition)?, adjustments };
+        let adjustments =
+            adjustments.iter().map(|adjustment| (self.lower(&adjustment.when), adjustment.effect)).collect();
+        let program = RuleProgram { condition: self.lower(condition), adjustments };
         self.programs.push(program);
         match triggers(condition) {
             None => self.always.push(rule),
             Some(triggers) => triggers.into_iter().for_each(|trigger| self.add_trigger(trigger, rule)),
         }
-        Ok(())
     }
 
     /// Nothing more to add.
@@ -146,12 +142,12 @@ impl Compiler {
         })
     }
 
-    fn lower(&mut self, condition: &Condition) -> Result<Program, CompileError> {
-        Ok(match condition {
+    fn lower(&mut self, condition: &Condition) -> Program {
+        match condition {
             Condition::And(parts) => {
                 let (mut answered, mut all) = (Vec::new(), Vec::new());
                 for part in parts {
-                    match self.lower(part)? {
+                    match self.lower(part) {
                         Program::All(mut known, mut inner) => {
                             answered.append(&mut known);
                             all.append(&mut inner);
@@ -165,21 +161,21 @@ impl Compiler {
                 all.sort_by_key(|part| self.cost(part));
                 Program::All(answered, all)
             }
-            Condition::Or(parts) => self.lower_alternatives(parts)?,
-            Condition::Not(part) => Program::Not(Box::new(self.lower(part)?)),
-            Condition::Named(_, part) => self.lower(part)?,
+            Condition::Or(parts) => self.lower_alternatives(parts),
+            Condition::Not(part) => Program::Not(Box::new(self.lower(part))),
+            Condition::Named(_, part) => self.lower(part),
             Condition::Pair(one, other, comparison) => {
                 Program::Pair(Pair { one: self.slot(one), other: self.slot(other), comparison: *comparison })
             }
             Condition::Test(path, test) => match exact_text(test) {
                 Some((case, text)) => Program::Holds(self.one_of(path, case, vec![text])),
-                None => Program::Holds(self.test(path, test)?),
+                None => Program::Holds(self.test(path, test)),
             },
-        })
+        }
     }
 
     /// Alternatives that ask for exact texts at the same path become one test.
-    fn lower_alternatives(&mut self, parts: &[Condition]) -> Result<Program, CompileError> {
+    fn lower_alternatives(&mut self, parts: &[Condition]) -> Program {
         let mut texts: Vec<(&Path, Case, Vec<String>)> = Vec::new();
         let mut alternatives = Vec::new();
         for part in parts {
@@ -190,15 +186,15 @@ impl Compiler {
                         None => texts.push((path, case, vec![text])),
                     }
                 }
-                _ => alternatives.push(self.lower(part)?),
+                _ => alternatives.push(self.lower(part)),
             }
         }
         alternatives
             .extend(texts.into_iter().map(|(path, case, texts)| Program::Holds(self.one_of(path, case, texts))));
         alternatives.sort_by_key(|part| self.cost(part));
         match alternatives.pop() {
-            Some(only) if alternatives.is_empty() => Ok(only),
-            last => Ok(Program::Any(alternatives.into_iter().chain(last).collect())),
+            Some(only) if alternatives.is_empty() => only,
+            last => Program::Any(alternatives.into_iter().chain(last).collect()),
         }
     }
 
@@ -240,14 +236,13 @@ impl Compiler {
         predicate
     }
 
-    fn test(&mut self, path: &Path, test: &Test) -> Result<PredicateId, CompileError> {
+    fn test(&mut self, path: &Path, test: &Test) -> PredicateId {
         let slot = self.slot(path);
         let asked = Asked::Test(test.clone());
         if let Some(&known) = self.numbers.get(&(slot, asked)) {
-            return Ok(known);
+            return known;
         }
-        let check = Check::new(test).map_err(CompileError::Regex)?;
-        Ok(self.add_predicate(slot, Asked::Test(test.clone()), check))
+        self.add_predicate(slot, Asked::Test(test.clone()), Check::new(test))
     }
 
     fn add_predicate(&mut self, slot: Slot, asked: Asked, check: Check) -> PredicateId {

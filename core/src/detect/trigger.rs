@@ -126,11 +126,11 @@ fn of_test<'a>(path: &'a Path, test: &'a Test) -> Necessary<'a> {
             Matcher::Suffix(text) => literal(Place::End, text).settling(test),
             Matcher::Contains(text) => literal(Place::Anywhere, text).settling(test),
             Matcher::Glob(pieces) => literal(Place::Anywhere, longest(pieces.iter().map(String::as_str))),
-            Matcher::Regex(source) => in_text(path, necessary_literals(source)),
+            Matcher::Regex(expression) => in_text(path, necessary_literals(expression.tree())),
         },
         Test::Pattern(pattern) => of_pattern(path, pattern, test),
-        Test::Regex(source) => {
-            let literals = necessary_literals(source);
+        Test::Regex(expression) => {
+            let literals = necessary_literals(expression.tree());
             let pieces = literals.iter().map(|literal| longest(within_one_token(literal)).to_owned()).collect();
             in_object(path, pieces).or(in_text(path, literals))
         }

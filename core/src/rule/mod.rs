@@ -6,6 +6,7 @@ mod cases;
 mod cloudwatch;
 pub mod condition;
 pub mod diagnostic;
+pub mod expression;
 mod file;
 mod filters;
 mod gathered;
