@@ -4,9 +4,8 @@
 //! Nearly all texts of CloudTrail are ASCII, so there is one for those alone, which knows no others.
 
 use super::necessary::all_necessary;
-use crate::rule::expression::{Expression, compile};
+use crate::rule::expression::{Engine, Expression};
 use memchr::memmem::Finder;
-use regex_automata::{Input, meta};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 
 /// A prepared expression.
@@ -14,7 +13,7 @@ use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repeti
 pub(super) struct PreparedExpression {
     for_any: Expression,
     /// The same in texts that are ASCII.
-    for_ascii: Option<meta::Regex>,
+    for_ascii: Option<Engine>,
     /// Sets of folded texts: of each, every text that matches holds one, folded.
     necessary: Vec<Vec<Finder<'static>>>,
     /// It asks where a text or line begins or ends.
@@ -27,14 +26,13 @@ impl PreparedExpression {
         let finder = |text: &String| Finder::new(text).into_owned();
         let necessary = all_necessary(tree).iter().map(|set| set.iter().map(finder).collect()).collect();
         let has_anchors = tree.properties().look_set().contains_anchor();
-        Self { for_any: expression.clone(), for_ascii: compile(&in_ascii(tree)).ok(), necessary, has_anchors }
+        Self { for_any: expression.clone(), for_ascii: Engine::new(&in_ascii(tree)).ok(), necessary, has_anchors }
     }
 
     /// Whether it is found in a text.
     pub(super) fn is_found_in(&self, text: &[u8]) -> bool {
         match &self.for_ascii {
-            // Asked where and not only whether it is found, it may choose the engine that goes back, at half the cost.
-            Some(engine) if text.is_ascii() => engine.search_half(&Input::new(text)).is_some(),
+            Some(engine) if text.is_ascii() => engine.is_found_in(text),
             _ => self.for_any.is_found_in(text),
         }
     }
