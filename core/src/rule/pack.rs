@@ -2,7 +2,7 @@
 //! Whether rules keep what their tests promise is for the self-test to see.
 
 use super::built_in::{self, Head};
-use super::diagnostic::{Diagnostic, Position};
+use super::diagnostic::{Code, Diagnostic, Position};
 use super::filters::{self, Filter};
 use super::gathered::{Gathered, Labels, Member};
 use super::manifest::{self, Contents, Listed};
@@ -100,5 +100,5 @@ fn filter(gathered: &mut Gathered, settings: &Settings) {
 /// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so.
 fn unmatched_globs(settings: &Settings, gathered: &Gathered) -> Vec<Diagnostic> {
     let unmatched = settings.select.iter().filter_map(|choice| gathered.unlike_any(&choice.glob));
-    unmatched.map(|(message, help)| Diagnostic::new(Position::WHOLE, "settings", message, help)).collect()
+    unmatched.map(|(message, help)| Diagnostic::new(Position::WHOLE, Code::Settings, message, help)).collect()
 }

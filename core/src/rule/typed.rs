@@ -1,13 +1,14 @@
 //! Values of a known type out of YAML entries. What is of another type is noted as a mistake.
 
-use super::diagnostic::{Notes, quoted};
+use super::diagnostic::{Code, Notes, quoted};
 use super::suggest;
 use super::yaml::{Body, Entry, Kind, Node};
 
-pub(super) const CODE: &str = "rule-value";
+pub(super) const CODE: Code = Code::RuleValue;
 
 const BOOLEAN: &str = "true or false";
 const TEXTS: &str = "a list of texts";
+const MAP: &str = "a map";
 
 /// A text on one line.
 pub(super) fn text(entry: &Entry, notes: &mut Notes) -> Option<String> {
@@ -39,7 +40,7 @@ pub(super) fn map<'n>(entry: &'n Entry, notes: &mut Notes) -> Option<&'n [Entry]
     match &entry.value.body {
         Body::Map(entries) => Some(entries),
         _ => {
-            wrong(entry, &entry.value, "a map", notes);
+            wrong(entry, &entry.value, MAP, notes);
             None
         }
     }
@@ -77,6 +78,11 @@ fn line(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) -> Option<S
 
 fn wrong(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) {
     let message = format!("`{}:` must be {wanted}, found {}", entry.key, node.body.described());
-    let help = if wanted == BOOLEAN { "YAML 1.2 reads yes, no, on and off as texts" } else { "" };
+    let help = match wanted {
+        BOOLEAN => "YAML 1.2 reads yes, no, on and off as texts",
+        TEXTS => "write `[one, two]`, or each on a line of its own behind `- `",
+        MAP => "write its members below it, indented, as `key: value`",
+        _ => "give one text; quotes make a text of any value",
+    };
     notes.refuse(node.at, CODE, message, help);
 }

@@ -6,6 +6,7 @@
 use super::Mistake;
 use super::text::Text;
 use crate::rule::condition::compile_regex;
+use crate::rule::diagnostic::Code;
 
 /// Translates the text between the two `%`, which begins at this byte of the pattern.
 pub(super) fn translate(begins: usize, body: &str) -> Result<String, Mistake> {
@@ -240,5 +241,5 @@ fn nothing(at: usize) -> Mistake {
 }
 
 fn mistake(at: usize, message: impl Into<String>, help: &'static str) -> Mistake {
-    Mistake::new(at, "pattern-regex", message, help)
+    Mistake::new(at, Code::PatternRegex, message, help)
 }

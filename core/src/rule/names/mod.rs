@@ -8,7 +8,7 @@ mod vocabulary;
 
 use super::Rule;
 use super::condition::{Condition, Matcher, Pattern, Test, Token};
-use super::diagnostic::{Notes, Position, quoted};
+use super::diagnostic::{Code, Notes, Position, quoted};
 use super::suggest::closest;
 use crate::record::path::{Path, Step};
 use std::collections::BTreeSet;
@@ -21,17 +21,17 @@ const DOMAIN: &str = ".amazonaws.com";
 pub(super) fn check(rule: &Rule, text: &str, from: Position, notes: &mut Notes) {
     let mut names = Names { fields: rule.fields.iter().cloned().collect(), ..Names::default() };
     names.gather(&rule.condition);
-    let fields = names.fields.iter().filter_map(|name| Some(("cloudtrail-field", name, field(name)?)));
-    let sources = names.sources.iter().filter_map(|name| Some(("cloudtrail-source", name, source(name)?)));
-    let events = names.events.iter().filter_map(|name| Some(("cloudtrail-event", name, event(name)?)));
-    for (code, name, meant) in fields.chain(sources).chain(events) {
-        let message = format!("CloudTrail has no {} that this rule could mean", quoted(name));
+    let fields = names.fields.iter().filter_map(|name| Some((Code::CloudtrailField, "field", name, field(name)?)));
+    let sources = names.sources.iter().filter_map(|name| Some((Code::CloudtrailSource, "source", name, source(name)?)));
+    let events = names.events.iter().filter_map(|name| Some((Code::CloudtrailEvent, "event", name, event(name)?)));
+    for (code, what, name, meant) in fields.chain(sources).chain(events) {
+        let message = format!("{} is not a known {what} of CloudTrail", quoted(name));
         let help = format!("did you mean `{meant}`? otherwise leave it: names that are not known are legal");
         notes.warn(place(text, from, name), code, message, help);
     }
 }
 
-/// The names that a rule uses.
+/// The names that are used.
 #[derive(Default)]
 struct Names {
     /// With dots between their parts.

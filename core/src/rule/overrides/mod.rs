@@ -40,7 +40,7 @@ pub(crate) use read::{EFFECTS, FILE_KEYS, KEYS};
 
 use super::Level;
 use super::condition::Condition;
-use super::diagnostic::{Diagnostic, Position};
+use super::diagnostic::{Code, Diagnostic, Position};
 use super::gathered::Gathered;
 use super::sigma::Placeholders;
 use expiry::Expiry;
@@ -79,7 +79,7 @@ impl Override {
     /// pipeline, and nothing is hidden by an override without a rule.
     pub(super) fn dangling(&self, gathered: &Gathered) -> Option<Diagnostic> {
         let (message, help) = gathered.unlike_any(&self.glob)?;
-        let warning = Diagnostic::new(self.at, "override-unmatched", message, help);
+        let warning = Diagnostic::new(self.at, Code::OverrideUnmatched, message, help);
         Some(Diagnostic { path: self.path.clone(), ..warning })
     }
 }
