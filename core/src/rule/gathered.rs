@@ -83,10 +83,13 @@ impl Gathered {
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
             let mut reading = file::read(document, source, file.path, number);
-            if tests.is_none()
-                && let Some(Content::Rule(rule)) = &reading.content
-            {
-                names::check(rule, text, at, &mut reading.notes);
+            if tests.is_none() {
+                let notes = &mut reading.notes;
+                match &reading.content {
+                    Some(Content::Rule(rule)) => names::check(&rule.fields, &rule.condition, text, at, notes),
+                    Some(Content::Filter(_, filtering)) => names::check(&[], &filtering.keeps, text, at, notes),
+                    Some(Content::Inapplicable) | None => {}
+                }
             }
             self.add(reading, file.path, at, tests.clone());
         }

@@ -41,7 +41,7 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     let paths = settings.as_ref().map_or(&[][..], |settings| &settings.overrides);
     let (overrides, files) = overrides::read(files, paths, &mut mistakes);
     let placeholders = &overrides.placeholders;
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { warnings: overrides.warnings, ..Gathered::default() };
     for Head { path, text, tests } in built_in {
         gathered.file(SourceFile { path, content: text.as_bytes() }, placeholders, Some(tests));
     }

@@ -1,4 +1,5 @@
-//! Slips of the pen in the names that CloudTrail gives: takes a rule and the text it was read from, gives warnings.
+//! Slips of the pen in the names that CloudTrail gives: takes what a rule, a filter or an override asks for and the text
+//! it was read from, gives warnings.
 //!
 //! A name that is not known is legal, since services add fields and events every week; one that differs from a known
 //! name by a letter or two is probably that name, and a rule with it never matches. So only near misses are told, and
@@ -6,7 +7,6 @@
 
 mod vocabulary;
 
-use super::Rule;
 use super::condition::{Condition, Matcher, Pattern, Test, Token};
 use super::diagnostic::{Code, Notes, Position, quoted};
 use super::suggest::closest;
@@ -17,10 +17,10 @@ use vocabulary::{FIELDS, SOURCES, WORDS};
 /// What all sources of events end with.
 const DOMAIN: &str = ".amazonaws.com";
 
-/// Warns of names in the rule that are near misses. It stands in the text from this place on.
-pub(super) fn check(rule: &Rule, text: &str, from: Position, notes: &mut Notes) {
-    let mut names = Names { fields: rule.fields.iter().cloned().collect(), ..Names::default() };
-    names.gather(&rule.condition);
+/// Warns of names among the fields and in the condition that are near misses. Both stand in the text from this place on.
+pub(super) fn check(fields: &[String], condition: &Condition, text: &str, from: Position, notes: &mut Notes) {
+    let mut names = Names { fields: fields.iter().cloned().collect(), ..Names::default() };
+    names.gather(condition);
     let fields = names.fields.iter().filter_map(|name| Some((Code::CloudtrailField, "field", name, field(name)?)));
     let sources = names.sources.iter().filter_map(|name| Some((Code::CloudtrailSource, "source", name, source(name)?)));
     let events = names.events.iter().filter_map(|name| Some((Code::CloudtrailEvent, "event", name, event(name)?)));

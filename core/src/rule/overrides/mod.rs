@@ -51,6 +51,8 @@ pub(super) struct Overrides {
     pub(super) placeholders: Placeholders,
     /// In the order in which they apply.
     pub(super) entries: Vec<Override>,
+    /// What is probably not meant so in them.
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// One entry of a file.

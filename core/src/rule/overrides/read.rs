@@ -8,6 +8,7 @@ use crate::rule::Level;
 use crate::rule::condition::{Condition, Matcher, Test};
 use crate::rule::diagnostic::{Code, Diagnostic, Notes, Position, quoted};
 use crate::rule::gathered::text_of;
+use crate::rule::names;
 use crate::rule::pack::SourceFile;
 use crate::rule::sigma::{self, Placeholders, Source};
 use crate::rule::suggest::did_you_mean;
@@ -45,7 +46,7 @@ pub(in crate::rule) fn read<'f>(
             let list = top(&root, &mut overrides.placeholders, &mut notes);
             lists.push((file.path, text, list));
         }
-        mistakes.extend(of_file(file.path, notes));
+        mistakes.extend(of_file(file.path, notes.mistakes));
     }
     for (path, text, list) in lists {
         let mut notes = Notes::default();
@@ -59,14 +60,15 @@ pub(in crate::rule) fn read<'f>(
             };
             overrides.entries.extend(entry(node, source, path, place, &mut notes));
         }
-        mistakes.extend(of_file(path, notes));
+        mistakes.extend(of_file(path, notes.mistakes));
+        overrides.warnings.extend(of_file(path, notes.warnings));
     }
     let others = files.iter().filter(|file| !paths.iter().any(|path| path == file.path));
     (overrides, others.copied().collect())
 }
 
-fn of_file(path: &str, notes: Notes) -> impl Iterator<Item = Diagnostic> {
-    notes.mistakes.into_iter().map(move |mistake| Diagnostic { path: path.to_owned(), ..mistake })
+fn of_file(path: &str, told: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
+    told.into_iter().map(move |diagnostic| Diagnostic { path: path.to_owned(), ..diagnostic })
 }
 
 /// The one document of a file.
@@ -154,6 +156,9 @@ fn entry(node: &Node, source: Source<'_>, path: &str, place: String, notes: &mut
     }
     if notes.mistakes.len() > before {
         return None;
+    }
+    if let (Some(unless), Some(entry)) = (&unless, find("unless")) {
+        names::check(&[], unless, source.text, entry.at, notes);
     }
     let bounds: Vec<Condition> =
         [within, beyond, expires.as_ref().map(Expiry::condition)].into_iter().flatten().collect();
