@@ -148,21 +148,21 @@ fn is_in(word: &str, list: &str) -> bool {
 /// One letter more, less or other, or two swapped: [`closest`] allows more, which among so many words is too much, and
 /// takes longer, which thousands of rules would feel.
 fn is_one_slip(word: &str, known: &str) -> bool {
-    let differs = |(one, other): &(u8, u8)| one != other;
-    let (one, other) = (word.as_bytes(), known.as_bytes());
-    let start = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    let (one, other) = (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default());
-    match one.len().abs_diff(other.len()) {
-        0 => {
-            let places: Vec<_> = one.iter().copied().zip(other.iter().copied()).enumerate().collect();
-            let differing: Vec<_> = places.iter().filter(|(_, pair)| differs(pair)).collect();
-            match differing.as_slice() {
-                [_] => true,
-                [(at, (a, b)), (next, (c, d))] => *next == at + 1 && a == d && b == c,
-                _ => false,
-            }
-        }
-        1 => one.get(1..) == Some(other) || other.get(1..) == Some(one),
+    let (mut one, mut other) = (word.as_bytes(), known.as_bytes());
+    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other)
+        && a == b
+    {
+        (one, other) = (one_rest, other_rest);
+    }
+    while let ([one_rest @ .., a], [other_rest @ .., b]) = (one, other)
+        && a == b
+    {
+        (one, other) = (one_rest, other_rest);
+    }
+    match (one, other) {
+        ([], []) => false,
+        ([] | [_], [] | [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }
 }
