@@ -159,7 +159,7 @@ fn too_large(error: &CompileError) -> Diagnostic {
         column: 0,
         code: Code::PackTooLarge,
         message: error.to_string(),
-        help: "load fewer rules".to_owned(),
+        help: "load fewer rules, or divide them among several runs".to_owned(),
     }
 }
 

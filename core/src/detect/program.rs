@@ -66,7 +66,8 @@ impl std::fmt::Display for CompileError {
         match self {
             Self::Paths(TooManyPaths { paths }) => write!(
                 f,
-                "the rules use {paths} paths that overlap in more than {} ways; use fewer wildcards (`.*`, `[*]`)",
+                "the rules use {paths} paths that overlap in more than {} ways; use fewer wildcards (`.*`, `[*]`) \
+                 and names of fields with fewer dots",
                 crate::limits::MAX_PROJECTION_NODES
             ),
             Self::Regex(error) => write!(f, "{error}"),

@@ -62,8 +62,13 @@ fn line(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) -> Option<S
     match &node.body {
         Body::Scalar(scalar) if scalar.kind != Kind::Null => {
             if scalar.text.is_empty() || scalar.text.contains(char::is_control) {
-                let message = format!("`{}:` holds an empty text or a control character", entry.key);
-                let help = "write one line of text; `>-` folds several lines into one";
+                let found = match scalar.text.as_str() {
+                    "" => "an empty one",
+                    text if text.contains('\n') => "several",
+                    _ => "a control character",
+                };
+                let message = format!("`{}:` must be one line of text, found {found}", entry.key);
+                let help = "`>-` in front of several lines makes them one";
                 notes.refuse(node.at, CODE, message, help);
                 return None;
             }

@@ -194,7 +194,7 @@ impl Identifiers<'_> {
             help if !help.is_empty() => help,
             _ => {
                 let names: Vec<_> = names().take(8).map(quoted).collect();
-                if names.is_empty() { String::new() } else { format!("there are {}", names.join(", ")) }
+                if names.is_empty() { String::new() } else { format!("the condition may name {}", names.join(", ")) }
             }
         }
     }

@@ -164,7 +164,11 @@ fn text<'s>(scalar: &'s Scalar, modifier: &str) -> Result<&'s str, Mistake> {
 
 fn number(scalar: &Scalar) -> Result<Decimal, Mistake> {
     let number = (scalar.kind == Kind::Number).then(|| Decimal::parse(scalar.text.as_bytes())).flatten();
-    number.ok_or_else(|| wrong("a number is expected", scalar, "write it without quotes and without leading zeros"))
+    let help = match scalar.kind {
+        Kind::Null => "null stands alone: `field: null`",
+        _ => "write it without quotes and without leading zeros",
+    };
+    number.ok_or_else(|| wrong("a number is expected", scalar, help))
 }
 
 fn wrong(expected: &str, scalar: &Scalar, help: &str) -> Mistake {
