@@ -189,7 +189,7 @@ fn suppression(native: trailsieve_core::Suppression) -> Suppression {
 
 fn diagnostic(native: trailsieve_core::Diagnostic) -> Diagnostic {
     let trailsieve_core::Diagnostic { path, line, column, code, message, help } = native;
-    Diagnostic { path, line, column, code: code.to_owned(), message, help }
+    Diagnostic { path, line, column, code: code.to_string(), message, help }
 }
 
 /// Published records where they are present, sign-ins, invented records, damaged ones and hostile ones. None is blank:

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use trailsieve_core::rule::{Rule, RuleTest, Tests};
-use trailsieve_core::{Detector, Outcome, SourceFile};
+use trailsieve_core::{Code, Detector, Outcome, SourceFile};
 use trailsieve_tests::{detecting, runner, signins};
 
 /// Rules that are off unless asked for are tested like the others.
@@ -56,7 +56,7 @@ tests:
     let places: Vec<_> = failed.iter().map(|found| (found.path.as_str(), found.line, found.column)).collect();
     let at = |line| ("trail/deleted.yml", line, 7);
     assert_eq!(places, [at(6), at(11), at(13)]);
-    assert!(failed.iter().all(|found| found.code == "test-failed"));
+    assert!(failed.iter().all(|found| found.code == Code::TestFailed));
     for (found, name) in
         failed.iter().zip(["`stopped instead` must match", "`deleted in vain` must not", "`of nobody`"])
     {

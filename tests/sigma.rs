@@ -83,7 +83,7 @@ fn every_refusal_says_where_and_what_to_do() {
                 files.iter().enumerate().find(|(number, _)| trailsieve_tests::detecting::path(*number) == it.path);
             let line = it.line.checked_sub(1).and_then(|line| file?.1.lines().nth(line as usize).map(str::to_owned));
             let is_within = line.is_some_and(|line| (1..=line.chars().count() + 1).contains(&(it.column as usize)));
-            is_within && !it.message.is_empty() && !it.help.is_empty() && it.code.starts_with("sigma-")
+            is_within && !it.message.is_empty() && !it.help.is_empty() && it.code.name().starts_with("sigma-")
         };
         if mistakes.is_empty() || !mistakes.iter().all(says_all) {
             silent.push(format!("row {}: {mistakes:#?}\n{}", row.id, files.concat()));

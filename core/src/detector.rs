@@ -11,7 +11,7 @@ use crate::enrich::Enricher;
 use crate::explain::Explainer;
 use crate::limits::MAX_BATCH_BYTES;
 use crate::record::Scanner;
-use crate::rule::diagnostic::{Diagnostic, quoted};
+use crate::rule::diagnostic::{Code, Diagnostic, quoted};
 use crate::rule::pack::{self, SourceFile};
 use crate::rule::{Rule, suggest};
 use crate::verdict::{Outcome, Suppression, Verdict, Verdicts};
@@ -157,9 +157,9 @@ fn too_large(error: &CompileError) -> Diagnostic {
         path: String::new(),
         line: 0,
         column: 0,
-        code: "pack-too-large",
+        code: Code::PackTooLarge,
         message: error.to_string(),
-        help: "load fewer rules".to_owned(),
+        help: "load fewer rules, or divide them among several runs".to_owned(),
     }
 }
 

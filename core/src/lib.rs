@@ -18,6 +18,6 @@ mod time;
 mod verdict;
 
 pub use detector::{Detector, TestResult};
-pub use rule::diagnostic::Diagnostic;
+pub use rule::diagnostic::{Code, Diagnostic};
 pub use rule::pack::SourceFile;
 pub use verdict::{Counts, Outcome, Suppression, Verdict, Verdicts};

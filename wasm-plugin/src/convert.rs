@@ -25,7 +25,7 @@ pub(crate) fn verdicts(verdicts: Verdicts) -> wit::Verdicts {
 
 fn diagnostic(diagnostic: Diagnostic) -> wit::Diagnostic {
     let Diagnostic { path, line, column, code, message, help } = diagnostic;
-    wit::Diagnostic { path, line, column, code: code.to_owned(), message, help }
+    wit::Diagnostic { path, line, column, code: code.to_string(), message, help }
 }
 
 fn counts(counts: Counts) -> wit::Counts {

@@ -65,7 +65,8 @@ impl std::fmt::Display for CompileError {
         match self {
             Self::Paths(TooManyPaths { paths }) => write!(
                 f,
-                "the rules use {paths} paths that overlap in more than {} ways; use fewer wildcards (`.*`, `[*]`)",
+                "the rules use {paths} paths that overlap in more than {} ways; use fewer wildcards (`.*`, `[*]`) \
+                 and names of fields with fewer dots",
                 crate::limits::MAX_PROJECTION_NODES
             ),
             Self::Literals(error) => write!(f, "the rules look for too many texts in one field: {error}"),

@@ -2,7 +2,7 @@
 
 use super::Detector;
 use crate::record::{Reject, one_line};
-use crate::rule::diagnostic::Diagnostic;
+use crate::rule::diagnostic::{Code, Diagnostic};
 use crate::rule::{Rule, RuleTest, tests_of};
 
 /// What became of one test.
@@ -100,7 +100,7 @@ impl TestResult {
             path: self.path,
             line: self.line,
             column: self.column,
-            code: "test-failed",
+            code: Code::TestFailed,
             message: format!("test record `{}` {problem}", self.test),
             help: "mend the rule or its test; a pack whose tests fail does not load".to_owned(),
         })

@@ -2,7 +2,7 @@
 //! wanted by nobody who only detects. Gives the files without their tests, and the tests of rules; what a key means is
 //! for others to read. Places in both are those of the file in `core/rules`.
 
-use super::diagnostic::{Diagnostic, Position};
+use super::diagnostic::{Code, Diagnostic, Position};
 use super::yaml::{self, Body};
 use super::{Rule, RuleTest, Tests, cases};
 use miniz_oxide::inflate::decompress_slice_iter_to_slice;
@@ -116,5 +116,10 @@ fn cut<'t>(rest: &mut &'t str, length: usize) -> Option<&'t str> {
 
 fn damaged(what: &str) -> Diagnostic {
     let message = format!("the built-in rules are damaged: {what}");
-    Diagnostic::new(Position::WHOLE, "built-in", message, "get the detector anew, or load without the built-in rules")
+    Diagnostic::new(
+        Position::WHOLE,
+        Code::BuiltIn,
+        message,
+        "get the detector anew, or load without the built-in rules",
+    )
 }

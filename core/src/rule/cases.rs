@@ -2,7 +2,7 @@
 //! JSON text; whether the rule keeps its word is for the self-test to see.
 
 use super::RuleTest;
-use super::diagnostic::{Diagnostic, quoted};
+use super::diagnostic::{Code, Diagnostic, quoted};
 use super::yaml::{Body, Entry, Kind, Node, place_of};
 use super::{json, suggest};
 use serde::de::IgnoredAny;
@@ -18,14 +18,14 @@ pub(super) fn read(tests: &Node, source: &str, mistakes: &mut Vec<Diagnostic>) -
     for list in members(tests, &LISTS, "`tests:` is a map of `match:` and `no_match:`", mistakes) {
         let Body::List(items) = &list.value.body else {
             let message = format!("`{}:` must be a list of records, found {}", list.key, list.value.body.described());
-            mistakes.push(Diagnostic::new(list.value.at, "rule-tests", message, "begin each record with `- name:`"));
+            mistakes.push(Diagnostic::new(list.value.at, Code::RuleTests, message, "begin each record with `- name:`"));
             continue;
         };
         for item in items {
             let Some((name, record)) = case(item, source, mistakes) else { continue };
             if !names.insert(name.clone()) {
                 let message = format!("two records of this rule have the name {}", quoted(&name));
-                mistakes.push(Diagnostic::new(item.at, "rule-tests", message, "say what each of them shows"));
+                mistakes.push(Diagnostic::new(item.at, Code::RuleTests, message, "say what each of them shows"));
             }
             let position = (item.at.line, item.at.column);
             cases.push(RuleTest { name, record, matches: list.key == "match", position });
@@ -46,20 +46,21 @@ fn case(item: &Node, source: &str, mistakes: &mut Vec<Diagnostic>) -> Option<(St
                 Some((offset, what)) => {
                     let at = place_of(source, member.value.at, scalar, offset);
                     let help = "give one JSON object as text, or a YAML map";
-                    mistakes.push(Diagnostic::new(at, "rule-tests", format!("the record is no JSON: {what}"), help));
+                    mistakes.push(Diagnostic::new(at, Code::RuleTests, format!("the record is no JSON: {what}"), help));
                 }
             },
             (key, body) => {
                 let wanted = if key == "name" { "a text" } else { "a map or JSON text" };
                 let message = format!("`{key}:` must be {wanted}, found {}", body.described());
-                mistakes.push(Diagnostic::new(member.value.at, "rule-tests", message, ""));
+                mistakes.push(Diagnostic::new(member.value.at, Code::RuleTests, message, ""));
             }
         }
     }
     let missing = if name.is_none() { "name" } else { "record" };
     let case = name.zip(record);
     if case.is_none() && mistakes.len() == before {
-        mistakes.push(Diagnostic::new(item.at, "rule-tests", format!("this test has no `{missing}:`"), ""));
+        let help = "each test has a `name:`, which says what it shows, and a `record:`";
+        mistakes.push(Diagnostic::new(item.at, Code::RuleTests, format!("this test has no `{missing}:`"), help));
     }
     case
 }
@@ -70,7 +71,7 @@ fn members<'n>(node: &'n Node, known: &[&'static str], form: &str, mistakes: &mu
         Body::Map(entries) => entries.as_slice(),
         other => {
             let message = format!("{form}, found {}", other.described());
-            mistakes.push(Diagnostic::new(node.at, "rule-tests", message, ""));
+            mistakes.push(Diagnostic::new(node.at, Code::RuleTests, message, ""));
             &[]
         }
     };
@@ -82,7 +83,7 @@ fn members<'n>(node: &'n Node, known: &[&'static str], form: &str, mistakes: &mu
         }
         let message = format!("{form}; {} is not known here", quoted(&entry.key));
         let help = suggest::did_you_mean(&entry.key, known.iter().copied());
-        mistakes.push(Diagnostic::new(entry.at, "rule-tests", message, help));
+        mistakes.push(Diagnostic::new(entry.at, Code::RuleTests, message, help));
     }
     accepted
 }

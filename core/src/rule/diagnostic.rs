@@ -1,5 +1,7 @@
 //! Mistakes in rules and settings, told so that a person can mend them.
 
+pub use super::code::Code;
+
 /// A place in a file: line and column from 1, columns counted in characters. 0 means the whole file or line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say it all")]
@@ -18,7 +20,7 @@ pub struct Diagnostic {
     /// First column is 1, counted in characters; 0 means the whole line.
     pub column: u32,
     /// Names the kind of mistake and never changes.
-    pub code: &'static str,
+    pub code: Code,
     /// What is wrong, what was expected: lower case, no full stop.
     pub message: String,
     /// The way out; may be empty.
@@ -30,7 +32,7 @@ impl Diagnostic {
     /// that tells mistakes: less is then inlined into what calls it, which saves the component 23 kB.
     #[cold]
     #[inline(never)]
-    pub(crate) fn new(at: Position, code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(at: Position, code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (message.into(), help.into());
         Self { path: String::new(), line: at.line, column: at.column, code, message, help }
     }
@@ -48,25 +50,13 @@ pub(crate) struct Notes {
 impl Notes {
     #[cold]
     #[inline(never)]
-    pub(crate) fn refuse(
-        &mut self,
-        at: Position,
-        code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub(crate) fn refuse(&mut self, at: Position, code: Code, message: impl Into<String>, help: impl Into<String>) {
         self.mistakes.push(Diagnostic::new(at, code, message, help));
     }
 
     #[cold]
     #[inline(never)]
-    pub(crate) fn warn(
-        &mut self,
-        at: Position,
-        code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub(crate) fn warn(&mut self, at: Position, code: Code, message: impl Into<String>, help: impl Into<String>) {
         self.warnings.push(Diagnostic::new(at, code, message, help));
     }
 }

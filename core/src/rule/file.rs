@@ -46,7 +46,7 @@
 //! `logsource:` is not CloudTrail's is listed as not applicable, and no more is read of it.
 
 use super::condition::Condition;
-use super::diagnostic::{Notes, Position};
+use super::diagnostic::{Code, Notes, Position};
 use super::logsource::{self, Logsource};
 use super::metadata::{self, KINDS, Metadata};
 use super::sigma::{self, Filtering, Source};
@@ -67,9 +67,9 @@ pub(super) struct Reading {
     /// Its path without extension, `#name` or `#n` behind it for further documents of a file.
     pub(super) name: String,
     /// Its own `name:`, by which filters refer to it.
-    pub(super) reference: Option<String>,
+    pub(super) reference: Option<Label>,
     /// Its `id:`; that of a copy which an action document made is none.
-    pub(super) id: Option<String>,
+    pub(super) id: Option<Label>,
     pub(super) logsource: Logsource,
     /// On unless the file says `enabled: false`.
     pub(super) enabled: bool,
@@ -78,13 +78,19 @@ pub(super) struct Reading {
     pub(super) notes: Notes,
 }
 
+/// A name that no other document may have, and where it is written.
+pub(super) struct Label {
+    pub(super) text: String,
+    pub(super) at: Position,
+}
+
 /// Reads the document with this number, from 1, of the file at `path`.
 pub(super) fn read(document: Document, source: Source<'_>, path: &str, number: usize) -> Reading {
     let Document { root, mistakes } = document;
     let mut notes = Notes { mistakes, warnings: Vec::new() };
     let Body::Map(entries) = &root.body else {
         let message = format!("a rule is a map of keys such as `title:`, found {}", root.body.described());
-        notes.refuse(root.at, "rule-form", message, "");
+        notes.refuse(root.at, Code::RuleForm, message, "begin each line with a key, as in `title: A user was created`");
         return Reading::refused(name(path, number, None), notes);
     };
     let logsource = logsource(root.at, entries, &mut notes);
@@ -130,10 +136,13 @@ impl Reading {
 
     /// What stands before the document comes from one that others are made of, and is no name of this one alone.
     fn identify(&mut self, metadata: &Metadata, at: Position, entries: &[Entry], path: &str, number: usize) {
-        let is_own = |key: &str| entries.iter().any(|entry| entry.key == key && entry.at >= at);
-        self.reference = metadata.name.clone().filter(|_| is_own("name"));
-        self.id = metadata.id.clone().filter(|_| is_own("id"));
-        self.name = name(path, number, self.reference.as_deref());
+        let own = |key: &str, text: &Option<String>| {
+            let entry = entries.iter().find(|entry| entry.key == key && entry.at >= at)?;
+            Some(Label { text: text.clone()?, at: entry.value.at })
+        };
+        self.reference = own("name", &metadata.name);
+        self.id = own("id", &metadata.id);
+        self.name = name(path, number, self.reference.as_ref().map(|label| label.text.as_str()));
     }
 }
 
@@ -167,7 +176,7 @@ fn condition(entries: &[Entry], source: Source<'_>, notes: &mut Notes) -> Option
     let first = kinds.next()?;
     for further in kinds {
         let message = format!("`{}:` and `{}:` cannot stand in one document", first.key, further.key);
-        notes.refuse(further.at, "rule-form", message, "put `---` and a title between them");
+        notes.refuse(further.at, Code::RuleForm, message, "put `---` and a title between them");
     }
     match first.key.as_str() {
         "detection" => detection(first, source, notes).map(|condition| Says::Find(condition, Language::Sigma)),
@@ -175,7 +184,7 @@ fn condition(entries: &[Entry], source: Source<'_>, notes: &mut Notes) -> Option
         "filter" => sigma::filter(first, source, notes).map(Says::Keep),
         _ => {
             let help = "leave the file out; the rules that it counts are read one by one";
-            notes.refuse(first.at, "sigma-correlation", "`correlation:` is not read by this version", help);
+            notes.refuse(first.at, Code::SigmaCorrelation, "`correlation:` is not read by this version", help);
             None
         }
     }
@@ -184,7 +193,12 @@ fn condition(entries: &[Entry], source: Source<'_>, notes: &mut Notes) -> Option
 fn detection(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Option<Condition> {
     let Body::Map(entries) = &entry.value.body else {
         let message = format!("`detection:` must be a map, found {}", entry.value.body.described());
-        notes.refuse(entry.value.at, "sigma-detection", message, "it holds search identifiers and their `condition:`");
+        notes.refuse(
+            entry.value.at,
+            Code::SigmaDetection,
+            message,
+            "it holds search identifiers and their `condition:`",
+        );
         return None;
     };
     let condition = entries.iter().find(|entry| entry.key == "condition");
@@ -197,12 +211,12 @@ fn pattern(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Option<Condi
         Body::Scalar(scalar) if scalar.kind == Kind::Text => scalar,
         Body::Map(_) => {
             let help = "YAML reads an unquoted `{` as a map: put the filter pattern in single quotes";
-            notes.refuse(entry.value.at, "rule-value", "`filter_pattern:` must be a text, found a map", help);
+            notes.refuse(entry.value.at, Code::RuleValue, "`filter_pattern:` must be a text, found a map", help);
             return None;
         }
         other => {
             let message = format!("`filter_pattern:` must be a text, found {}", other.described());
-            notes.refuse(entry.value.at, "rule-value", message, "");
+            notes.refuse(entry.value.at, Code::RuleValue, message, "");
             return None;
         }
     };
@@ -227,7 +241,7 @@ fn logsource(at: Position, entries: &[Entry], notes: &mut Notes) -> Logsource {
         Some(entry) if is_sigma => Logsource::read(entry, notes),
         None if is_sigma => {
             let help = "for CloudTrail it is `logsource: {product: aws, service: cloudtrail}`";
-            notes.refuse(at, "rule-missing", "`logsource:` is missing", help);
+            notes.refuse(at, Code::RuleMissing, "`logsource:` is missing", help);
             None
         }
         Some(entry) if !has("correlation") => {

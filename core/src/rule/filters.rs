@@ -2,13 +2,13 @@
 //! filter is about. What a filter says wins over what the rule finds, in either language.
 
 use super::condition::Condition;
-use super::diagnostic::{Diagnostic, Position, quoted};
+use super::diagnostic::{Code, Diagnostic, Position, quoted};
 use super::logsource::Logsource;
 use super::sigma::{Concerned, Filtering};
 use super::{Adjustment, Effect, Rule, suggest};
 use std::collections::HashSet;
 
-const CODE: &str = "sigma-filter";
+const CODE: Code = Code::SigmaFilter;
 
 /// A filter of the pack.
 #[derive(Clone, Debug)]

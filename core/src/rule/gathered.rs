@@ -1,8 +1,8 @@
 //! What the files of a pack hold: takes them one by one, gives their rules and filters by name, and all mistakes. Names
 //! and ids are taken once; only a file that was given may take the name of a built-in rule, and replaces it.
 
-use super::diagnostic::{Diagnostic, Position, quoted};
-use super::file::{self, Content, Reading};
+use super::diagnostic::{Code, Diagnostic, Position, quoted};
+use super::file::{self, Content, Label, Reading};
 use super::filters::{Filter, Target};
 use super::logsource::Logsource;
 use super::pack::SourceFile;
@@ -37,15 +37,15 @@ impl Member {
     /// The rule as filters see it.
     pub(super) fn target(&mut self) -> Target<'_> {
         let Self { rule, logsource, labels, .. } = self;
-        Target { rule, reference: labels.reference.as_deref(), logsource }
+        Target { rule, reference: labels.reference.as_ref().map(|label| label.text.as_str()), logsource }
     }
 }
 
 /// By what others refer to a document. `None` also where the document shares it with those it was copied from.
 pub(super) struct Labels {
-    id: Option<String>,
+    id: Option<Label>,
     /// Its `name:`.
-    reference: Option<String>,
+    reference: Option<Label>,
     pub(super) enabled: bool,
 }
 
@@ -76,17 +76,20 @@ impl Gathered {
         let (documents, mut mistakes) = sigma::resolve_actions(documents);
         if documents.is_empty() && mistakes.is_empty() && broken.is_none() {
             let help = "a rule has at least `title:` and `detection:` or `filter_pattern:`";
-            mistakes.push(Diagnostic::new(Position::WHOLE, "rule-form", "the file holds no rule", help));
+            mistakes.push(Diagnostic::new(Position::WHOLE, Code::RuleForm, "the file holds no rule", help));
         }
         mistakes.extend(broken);
         let source = Source { text, placeholders };
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
             let mut reading = file::read(document, source, file.path, number);
-            if tests.is_none()
-                && let Some(Content::Rule(rule)) = &reading.content
-            {
-                names::check(rule, text, at, &mut reading.notes);
+            if tests.is_none() {
+                let notes = &mut reading.notes;
+                match &reading.content {
+                    Some(Content::Rule(rule)) => names::check(&rule.fields, &rule.condition, text, at, notes),
+                    Some(Content::Filter(_, filtering)) => names::check(&[], &filtering.keeps, text, at, notes),
+                    Some(Content::Inapplicable) | None => {}
+                }
             }
             self.add(reading, file.path, at, tests.clone());
         }
@@ -106,7 +109,7 @@ impl Gathered {
         if let Some(owner) = self.owner(&name, tests.is_some(), &content) {
             let message = format!("the name {} is taken by {}", quoted(&name), quoted(owner));
             let help = "rename the file, or give the document another `name:`";
-            return self.refuse(&name, [Diagnostic::new(at, "rule-name", message, help)]);
+            return self.refuse(&name, [Diagnostic::new(at, Code::RuleName, message, help)]);
         }
         match content {
             Content::Rule(rule) => {
@@ -143,18 +146,17 @@ impl Gathered {
     }
 
     fn set_aside(&mut self, labels: Labels) {
-        self.others.extend(labels.id);
-        self.others.extend(labels.reference);
+        self.others.extend(labels.id.into_iter().chain(labels.reference).map(|label| label.text));
     }
 
     /// Ids and references are compared last, as a file may replace the built-in rule whose id it took over.
     pub(super) fn without_shared_labels(mut self) -> Self {
-        self.refuse_shared("rule-id", "id", |labels| labels.id.as_deref());
-        self.refuse_shared("rule-name", "name:", |labels| labels.reference.as_deref());
+        self.refuse_shared(Code::RuleId, "`id:`", |labels| labels.id.as_ref());
+        self.refuse_shared(Code::RuleName, "`name:`", |labels| labels.reference.as_ref());
         self
     }
 
-    fn refuse_shared(&mut self, code: &'static str, what: &str, label: fn(&Labels) -> Option<&str>) {
+    fn refuse_shared(&mut self, code: Code, what: &str, label: fn(&Labels) -> Option<&Label>) {
         let mut owners: HashMap<&str, &str> = HashMap::new();
         let mut shared = Vec::new();
         let (built_in, given): (Vec<_>, Vec<_>) = self.rules.iter().partition(|(_, member)| member.built_in);
@@ -162,16 +164,16 @@ impl Gathered {
         let filters = self.filters.iter().map(|(name, (filter, labels))| (name, labels, &filter.path));
         for (name, labels, path) in rules.chain(filters) {
             let Some(label) = label(labels) else { continue };
-            match owners.get(label) {
+            match owners.get(label.text.as_str()) {
                 Some(owner) => {
-                    let (owner, own, label) = (quoted(owner), quoted(name), quoted(label));
-                    let message = format!("the rules {owner} and {own} have the same {what} {label}");
+                    let (owner, own, text) = (quoted(owner), quoted(name), quoted(&label.text));
+                    let message = format!("the rules {owner} and {own} have the same {what} {text}");
                     let help = "give it one of its own; to replace a rule, give the file the rule's name";
-                    let mut mistake = Diagnostic::new(Position::WHOLE, code, message, help);
+                    let mut mistake = Diagnostic::new(label.at, code, message, help);
                     path.clone_into(&mut mistake.path);
                     shared.push((name.clone(), mistake));
                 }
-                None => drop(owners.insert(label, name)),
+                None => drop(owners.insert(&label.text, name)),
             }
         }
         for (name, mistake) in shared {
@@ -199,10 +201,15 @@ impl Gathered {
     pub(super) fn warn_of_inapplicable(&mut self) {
         let Some(first) = self.inapplicable.first() else { return };
         let count = self.inapplicable.len();
-        let (rules, are) = if count == 1 { ("document", "is") } else { ("documents", "are") };
-        let message = format!("{count} {rules} {are} not applied, for records of another source: {}", first.logsource);
-        let help = "the manifest lists them; CloudTrail's is {product: aws, service: cloudtrail}";
-        let mut warning = Diagnostic::new(first.at, "sigma-logsource", message, help);
+        let message = match count {
+            1 => format!("this document is for records of another source and is not applied: {}", first.logsource),
+            _ => format!(
+                "{count} documents are for records of other sources and are not applied; the first: {}",
+                first.logsource
+            ),
+        };
+        let help = "CloudTrail's is {product: aws, service: cloudtrail}";
+        let mut warning = Diagnostic::new(first.at, Code::SigmaLogsource, message, help);
         first.path.clone_into(&mut warning.path);
         self.warnings.push(warning);
     }
@@ -211,13 +218,13 @@ impl Gathered {
 pub(super) fn text_of(content: &[u8]) -> Result<&str, Diagnostic> {
     if content.len() > MAX_FILE_BYTES {
         let message = format!("the file is too large (limit {MAX_FILE_BYTES} bytes, got {})", content.len());
-        return Err(Diagnostic::new(Position::WHOLE, "yaml-limit", message, "divide it into several files"));
+        return Err(Diagnostic::new(Position::WHOLE, Code::YamlLimit, message, "divide it into several files"));
     }
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
     std::str::from_utf8(content).map_err(|error: Utf8Error| {
         let valid =
             content.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok()).unwrap_or_default();
         let at = yaml::place_in(valid, valid.len());
-        Diagnostic::new(at, "yaml-character", "not UTF-8 from here on", "save the file as UTF-8")
+        Diagnostic::new(at, Code::YamlCharacter, "not UTF-8 from here on", "save the file as UTF-8")
     })
 }

@@ -1,6 +1,6 @@
 //! `logsource:` → which records a document is about.
 
-use super::diagnostic::{Notes, quoted};
+use super::diagnostic::{Code, Notes, quoted};
 use super::typed;
 use super::yaml::{Body, Entry};
 
@@ -35,7 +35,7 @@ impl Logsource {
             let message = "`logsource:` names neither `product:` nor `service:` nor `category:`";
             notes.refuse(
                 entry.at,
-                "sigma-logsource",
+                Code::SigmaLogsource,
                 message,
                 "for CloudTrail it is {product: aws, service: cloudtrail}",
             );
@@ -88,7 +88,12 @@ pub(super) fn refuse_other(entry: &Entry, notes: &mut Notes) {
             let expected = expected.unwrap_or("absent");
             let message = format!("`logsource:` names another source: `{}:` must be {expected}", part.key);
             let message = format!("{message}, found {}", quoted(found));
-            notes.refuse(part.value.at, "rule-logsource", message, "this detector reads CloudTrail records only");
+            notes.refuse(
+                part.value.at,
+                Code::RuleLogsource,
+                message,
+                "this detector reads CloudTrail records only; leave `logsource:` out",
+            );
         }
     }
 }

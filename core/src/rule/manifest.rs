@@ -1,7 +1,7 @@
 //! The manifest: what `load` answers about a pack, as JSON text. Members may be added, never changed.
 
 use super::adjusters::{self, Adjuster};
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Code, Diagnostic};
 use super::gathered::Inapplicable;
 use super::{Language, Level, Rule};
 use serde::Serialize;
@@ -43,7 +43,7 @@ struct Told<'p> {
     path: &'p str,
     line: u32,
     column: u32,
-    code: &'static str,
+    code: Code,
     message: &'p str,
     help: &'p str,
 }
@@ -51,7 +51,7 @@ struct Told<'p> {
 impl<'p> From<&'p Diagnostic> for Told<'p> {
     fn from(diagnostic: &'p Diagnostic) -> Self {
         let Diagnostic { path, line, column, code, message, help } = diagnostic;
-        Self { path, line: *line, column: *column, code, message, help }
+        Self { path, line: *line, column: *column, code: *code, message, help }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything of a document but its condition: takes the entries of its map, gives what they say.
 
-use super::diagnostic::{Notes, Position, quoted};
+use super::diagnostic::{Code, Notes, Position, quoted};
 use super::yaml::Entry;
 use super::{Level, RuleTest, cases, remarks, suggest, typed};
 
@@ -71,11 +71,11 @@ pub(super) fn read(at: Position, entries: &[Entry], source: &str, notes: &mut No
     }
     let lacks = |key: &str| !has(entries, key) && !misspelt.contains(&key);
     if lacks("title") {
-        notes.refuse(at, "rule-missing", "`title:` is missing", "say in a few words what the rule finds");
+        notes.refuse(at, Code::RuleMissing, "`title:` is missing", "say in a few words what the rule finds");
     }
     if KINDS.into_iter().all(lacks) {
         let help = "a rule carries a Sigma detection or a CloudWatch Logs filter pattern";
-        notes.refuse(at, "rule-missing", "`detection:` or `filter_pattern:` is missing", help);
+        notes.refuse(at, Code::RuleMissing, "`detection:` or `filter_pattern:` is missing", help);
     }
     metadata
 }
@@ -92,10 +92,10 @@ fn unknown(entry: &Entry, entries: &[Entry], notes: &mut Notes) -> Option<&'stat
     let help = format!("did you mean `{meant}`? a key of your own must differ more");
     let is_missed = meant == "title" || (KINDS.contains(&meant) && !KINDS.into_iter().any(|kind| has(entries, kind)));
     if is_missed || has(entries, "filter_pattern") {
-        notes.refuse(entry.at, "rule-key", message, help);
+        notes.refuse(entry.at, Code::RuleKey, message, help);
         return Some(meant);
     }
-    notes.warn(entry.at, "rule-key", message, help);
+    notes.warn(entry.at, Code::RuleKey, message, help);
     None
 }
 
@@ -153,6 +153,6 @@ fn taxonomy(entry: &Entry, notes: &mut Notes) {
     let Some(text) = typed::text(entry, notes) else { return };
     if text != "sigma" {
         let message = format!("the taxonomy {} is not read: field names must be CloudTrail's own", quoted(&text));
-        notes.refuse(entry.value.at, "sigma-taxonomy", message, "rename the fields and leave `taxonomy:` out");
+        notes.refuse(entry.value.at, Code::SigmaTaxonomy, message, "rename the fields and leave `taxonomy:` out");
     }
 }

@@ -4,6 +4,7 @@ mod adjusters;
 mod built_in;
 mod cases;
 mod cloudwatch;
+mod code;
 pub mod condition;
 pub mod diagnostic;
 pub mod expression;

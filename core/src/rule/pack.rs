@@ -2,7 +2,7 @@
 //! Whether rules keep what their tests promise is for the self-test to see.
 
 use super::built_in::{self, Head};
-use super::diagnostic::{Diagnostic, Position};
+use super::diagnostic::{Code, Diagnostic, Position};
 use super::filters::{self, Filter};
 use super::gathered::{Gathered, Labels, Member};
 use super::manifest::{self, Contents, Listed};
@@ -41,7 +41,7 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     let paths = settings.as_ref().map_or(&[][..], |settings| &settings.overrides);
     let (overrides, files) = overrides::read(files, paths, &mut mistakes);
     let placeholders = &overrides.placeholders;
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { warnings: overrides.warnings, ..Gathered::default() };
     for Head { path, text, tests } in built_in {
         gathered.file(SourceFile { path, content: text.as_bytes() }, placeholders, Some(tests));
     }
@@ -100,5 +100,5 @@ fn filter(gathered: &mut Gathered, settings: &Settings) {
 /// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so.
 fn unmatched_globs(settings: &Settings, gathered: &Gathered) -> Vec<Diagnostic> {
     let unmatched = settings.select.iter().filter_map(|choice| gathered.unlike_any(&choice.glob));
-    unmatched.map(|(message, help)| Diagnostic::new(Position::WHOLE, "settings", message, help)).collect()
+    unmatched.map(|(message, help)| Diagnostic::new(Position::WHOLE, Code::Settings, message, help)).collect()
 }

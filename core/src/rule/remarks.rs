@@ -1,10 +1,10 @@
 //! What a document says for people to read: takes the YAML entry, gives the texts, and warns of what is not written as
 //! Sigma has it. Nothing here changes what a rule finds, so nothing here refuses one.
 
-use super::diagnostic::{Notes, Position, quoted};
+use super::diagnostic::{Code, Notes, Position, quoted};
 use super::yaml::{Body, Entry, Kind, Node};
 
-const CODE: &str = "rule-metadata";
+const CODE: Code = Code::RuleMetadata;
 
 /// A text of any length. Line breaks stay, other control characters go.
 pub(super) fn prose(entry: &Entry, notes: &mut Notes) -> String {

@@ -1,6 +1,6 @@
 //! Settings of a pack: JSON text → what is meant, or everything that is wrong with it.
 
-use super::diagnostic::{Diagnostic, Position, quoted};
+use super::diagnostic::{Code, Diagnostic, Position, quoted};
 use super::suggest::did_you_mean;
 use super::{Level, glob};
 use serde_json::{Map, Value};
@@ -74,7 +74,7 @@ pub(super) fn read(text: &str) -> Result<Settings, Vec<Diagnostic>> {
         let at = Position { line: error.line() as u32, column: error.column() as u32 };
         let what = error.to_string();
         let what = what.split(" at line ").next().unwrap_or_default();
-        vec![Diagnostic::new(at, "settings", format!("the settings are no JSON object: {what}"), "")]
+        vec![Diagnostic::new(at, Code::Settings, format!("the settings are no JSON object: {what}"), "")]
     })?;
     let mut mistakes = Vec::new();
     for (member, value) in &members {
@@ -162,5 +162,5 @@ fn wrong(member: &str, wanted: &str, found: &Value) -> Diagnostic {
 }
 
 fn settings_mistake(message: String, help: String) -> Diagnostic {
-    Diagnostic::new(Position::WHOLE, "settings", message, help)
+    Diagnostic::new(Position::WHOLE, Code::Settings, message, help)
 }

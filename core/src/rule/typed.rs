@@ -1,13 +1,14 @@
 //! Values of a known type out of YAML entries. What is of another type is noted as a mistake.
 
-use super::diagnostic::{Notes, quoted};
+use super::diagnostic::{Code, Notes, quoted};
 use super::suggest;
 use super::yaml::{Body, Entry, Kind, Node};
 
-pub(super) const CODE: &str = "rule-value";
+pub(super) const CODE: Code = Code::RuleValue;
 
 const BOOLEAN: &str = "true or false";
 const TEXTS: &str = "a list of texts";
+const MAP: &str = "a map";
 
 /// A text on one line.
 pub(super) fn text(entry: &Entry, notes: &mut Notes) -> Option<String> {
@@ -39,7 +40,7 @@ pub(super) fn map<'n>(entry: &'n Entry, notes: &mut Notes) -> Option<&'n [Entry]
     match &entry.value.body {
         Body::Map(entries) => Some(entries),
         _ => {
-            wrong(entry, &entry.value, "a map", notes);
+            wrong(entry, &entry.value, MAP, notes);
             None
         }
     }
@@ -61,8 +62,13 @@ fn line(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) -> Option<S
     match &node.body {
         Body::Scalar(scalar) if scalar.kind != Kind::Null => {
             if scalar.text.is_empty() || scalar.text.contains(char::is_control) {
-                let message = format!("`{}:` holds an empty text or a control character", entry.key);
-                let help = "write one line of text; `>-` folds several lines into one";
+                let found = match scalar.text.as_str() {
+                    "" => "an empty one",
+                    text if text.contains('\n') => "several",
+                    _ => "a control character",
+                };
+                let message = format!("`{}:` must be one line of text, found {found}", entry.key);
+                let help = "`>-` in front of several lines makes them one";
                 notes.refuse(node.at, CODE, message, help);
                 return None;
             }
@@ -77,6 +83,11 @@ fn line(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) -> Option<S
 
 fn wrong(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) {
     let message = format!("`{}:` must be {wanted}, found {}", entry.key, node.body.described());
-    let help = if wanted == BOOLEAN { "YAML 1.2 reads yes, no, on and off as texts" } else { "" };
+    let help = match wanted {
+        BOOLEAN => "YAML 1.2 reads yes, no, on and off as texts",
+        TEXTS => "write `[one, two]`, or each on a line of its own behind `- `",
+        MAP => "write its members below it, indented, as `key: value`",
+        _ => "give one text; quotes make a text of any value",
+    };
     notes.refuse(node.at, CODE, message, help);
 }

@@ -17,7 +17,7 @@ use std::thread;
 
 /// A file or `-` as it is named, a folder with all that is below it. What is not there is told in its turn, and so is a
 /// folder in which nothing is a log: it may be the wrong one.
-pub(super) fn files(path: &Path) -> Vec<walk::Found> {
+fn files(path: &Path) -> Vec<walk::Found> {
     if !path.is_dir() {
         return vec![Ok(path.to_owned())];
     }
@@ -39,12 +39,26 @@ fn is_log(path: &Path) -> bool {
 }
 
 /// The input that it is.
-pub(super) fn open(found: walk::Found, progress: &Progress) -> Input {
+fn open(found: walk::Found, progress: &Progress) -> Input {
     match found {
         Ok(path) if path == Path::new("-") => Input::stream("standard input", io::stdin()),
         Ok(path) => Input { name: path.display().to_string(), source: progress.open(&path) },
         Err((path, error)) => Input { name: path.display().to_string(), source: Err(error) },
     }
+}
+
+/// The inputs in these files and folders, and how far they are read.
+pub(super) fn inputs(paths: &[PathBuf], quiet: bool) -> (impl Iterator<Item = Input> + Send + use<>, Progress) {
+    let found: Vec<walk::Found> = paths.iter().flat_map(|path| files(path)).collect();
+    let progress = Progress::of(&found, quiet);
+    let watched = progress.clone();
+    (found.into_iter().map(move |found| open(found, &watched)), progress)
+}
+
+/// As many judges as are wanted; else one for each processor.
+pub(super) fn judges(loaded: Loaded, wanted: Option<u16>) -> Vec<Box<dyn Judge>> {
+    let number = wanted.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    loaded.workers(number).into_iter().map(|worker| -> Box<dyn Judge> { Box::new(worker) }).collect()
 }
 
 /// Judges all records in these files and folders. Whatever cannot be read to its end is an error: half an answer would
@@ -55,14 +69,8 @@ pub(super) fn judge(
     output: &mut dyn Output,
     quiet: bool,
 ) -> Result<Counters, Failure> {
-    let found: Vec<walk::Found> = paths.iter().flat_map(|path| files(path)).collect();
-    let progress = Progress::of(&found, quiet);
-    let watched = progress.clone();
-    let inputs = found.into_iter().map(move |found| open(found, &watched));
-    let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let judges = loaded.workers(workers).into_iter().map(boxed).collect();
-    let report = pipeline::run(inputs, output, judges, &Options::default())?;
+    let (inputs, progress) = inputs(paths, quiet);
+    let report = pipeline::run(inputs, output, judges(loaded, None), &Options::default())?;
     progress.clear();
     match report.failures.into_iter().next() {
         None => Ok(report.counters),

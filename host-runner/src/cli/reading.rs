@@ -2,8 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::level::Level;
-use super::terminal;
-use crate::batch::Judge;
+use super::{logs, terminal};
 use crate::engine::Loaded;
 use crate::framing::{Forms, Mode, RecordPath};
 use crate::input::Input;
@@ -15,7 +14,6 @@ use clap::{Args, ValueEnum, value_parser};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::thread;
 
 /// The largest record that may be asked for: a batch must fit a guest's memory several times.
 const LARGEST_RECORD: usize = 256 << 20;
@@ -102,12 +100,7 @@ impl ReadingArguments {
             Some(Form::Lines) => Mode::Lines,
             Some(Form::Document) => Mode::Document,
         };
-        let workers = match self.workers {
-            Some(number) => usize::from(number),
-            None => thread::available_parallelism().map_or(1, usize::from),
-        };
-        let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
-        let judges = loaded.workers(workers).into_iter().map(boxed).collect();
+        let judges = logs::judges(loaded, self.workers);
         let forms = Forms::with(&self.record_path);
         Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record(), forms })?)
     }

@@ -51,8 +51,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
 
 fn summary(arguments: &Arguments, manifest: &Manifest) -> String {
     let rules = manifest.rules.iter().filter(|rule| !rule.built_in).count() as u64;
-    let overrides = manifest.adjustments.iter().filter(|adjustment| adjustment.kind == "override").count() as u64;
+    let adjustments = ["filter", "override"].map(|kind| {
+        let number = manifest.adjustments.iter().filter(|adjustment| adjustment.kind == kind).count() as u64;
+        (number > 0).then(|| counted(number, kind))
+    });
     let rules = (!arguments.paths.is_empty()).then(|| counted(rules, "rule"));
-    let overrides = (overrides > 0).then(|| counted(overrides, "override"));
-    rules.into_iter().chain(overrides).collect::<Vec<_>>().join(", ")
+    rules.into_iter().chain(adjustments.into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }

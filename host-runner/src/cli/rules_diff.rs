@@ -68,8 +68,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         Format::Table => io::stdout().write_all(text(&differences, &counters).as_bytes())?,
         Format::Json => {
             let answer = Answer { format: 1, records: counters.records_in, differences: &differences };
-            let text = serde_json::to_string(&answer).map_err(|error| Failure::Stream(error.into()))?;
-            writeln!(terminal::guarded_output(), "{text}")?;
+            terminal::print_json(&answer)?;
         }
     }
     io::stdout().flush()?;

@@ -45,9 +45,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Format::Table => lines(&rules),
         Format::Markdown => catalogue::markdown(&rules),
         Format::Json => {
-            let list = List { format: 1, rules };
-            let text = serde_json::to_string(&list).map_err(|error| Failure::Stream(error.into()))?;
-            text + "\n"
+            terminal::print_json(&List { format: 1, rules })?;
+            return Ok(Exit::Ran);
         }
     };
     let mut out = terminal::guarded_output();

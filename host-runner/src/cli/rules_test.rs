@@ -88,10 +88,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let results = Results { format: 1, tests, counts, without_tests };
     match arguments.format {
         Format::Text => io::stdout().write_all(text(&results, quiet).as_bytes())?,
-        Format::Json => {
-            let text = serde_json::to_string(&results).map_err(|error| Failure::Stream(error.into()))?;
-            writeln!(terminal::guarded_output(), "{text}")?;
-        }
+        Format::Json => terminal::print_json(&results)?,
         Format::Junit => terminal::guarded_output().write_all(junit::text(&results.tests).as_bytes())?,
     }
     io::stdout().flush()?;

@@ -4,9 +4,8 @@ use super::exit::{Exit, Failure};
 use super::findings_array::FindingsArray;
 use super::findings_table;
 use super::pack::{Events, PackArguments};
-use super::progress::Progress;
 use super::reading::ReadingArguments;
-use super::{logs, suppressed, terminal, walk};
+use super::{logs, suppressed, terminal};
 use crate::output::{Findings, Nothing};
 use crate::pipeline::Report;
 use anyhow::anyhow;
@@ -59,10 +58,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     if let Some(why) = arguments.pack.without_rule(&manifest) {
         return Err(Failure::Usage(anyhow!(why)));
     }
-    let found: Vec<walk::Found> = arguments.paths.iter().flat_map(|path| logs::files(path)).collect();
-    let progress = Progress::of(&found, quiet);
-    let watched = progress.clone();
-    let inputs = found.into_iter().map(move |found| logs::open(found, &watched));
+    let (inputs, progress) = logs::inputs(&arguments.paths, quiet);
     let run = |output: &mut dyn crate::output::Output| -> Result<Report, Failure> {
         let report = arguments.reading.run(inputs, output, loaded);
         progress.clear();

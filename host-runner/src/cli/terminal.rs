@@ -3,6 +3,8 @@
 //! Records and rules are written by others. A control character in them could clear the screen or hide a line, and a
 //! change of writing direction could show a finding as something else.
 
+use super::exit::Failure;
+use serde::Serialize;
 use std::env;
 use std::io::{self, IsTerminal, StdoutLock, Write};
 
@@ -57,6 +59,14 @@ fn is_number(text: &str) -> bool {
 pub(super) fn guarded_output() -> Box<dyn Write> {
     let output = io::stdout().lock();
     if output.is_terminal() { Box::new(Guarded::new(output)) } else { Box::new(output) }
+}
+
+/// Writes JSON text to standard output, on a line of its own.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value).map_err(|error| Failure::Stream(error.into()))?;
+    let mut out = guarded_output();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
 }
 
 /// Whether standard output is to be coloured: see <https://no-color.org>.

@@ -7,6 +7,7 @@ use super::{Mistake, regex};
 use crate::record::decimal::Decimal;
 use crate::record::path::{Path, Step};
 use crate::rule::condition::{Condition, Matcher, Test};
+use crate::rule::diagnostic::Code;
 
 /// CloudWatch's quotas.
 const MAX_WILDCARDS_IN_SELECTOR: usize = 1;
@@ -88,13 +89,13 @@ impl Lowering {
         if own > MAX_WILDCARDS_IN_SELECTOR {
             let message = format!("too many wildcards in one field (limit {MAX_WILDCARDS_IN_SELECTOR}, got {own})");
             let help = "name the other keys, or the numbers of the elements";
-            self.mistakes.push(Mistake::new(selector.at, "pattern-limit", message, help));
+            self.mistakes.push(Mistake::new(selector.at, Code::PatternLimit, message, help));
         }
         let before = self.wildcards;
         self.wildcards += own;
         if before <= MAX_WILDCARDS && self.wildcards > MAX_WILDCARDS {
             let message = format!("too many wildcards in the fields of one pattern (limit {MAX_WILDCARDS})");
-            self.mistakes.push(Mistake::new(selector.at, "pattern-limit", message, "divide it into several rules"));
+            self.mistakes.push(Mistake::new(selector.at, Code::PatternLimit, message, "divide it into several rules"));
         }
     }
 
@@ -103,7 +104,7 @@ impl Lowering {
         if self.regexes == MAX_REGEXES + 1 {
             let message = format!("too many regular expressions in one pattern (limit {MAX_REGEXES})");
             let help = "`*` at the start and end of a value often does; else divide it into several rules";
-            self.mistakes.push(Mistake::new(at, "pattern-limit", message, help));
+            self.mistakes.push(Mistake::new(at, Code::PatternLimit, message, help));
         }
     }
 }

@@ -15,6 +15,7 @@ mod tests;
 mod text;
 
 use super::condition::Condition;
+use super::diagnostic::Code;
 
 /// CloudWatch's quota, in characters of Unicode.
 const MAX_CHARACTERS: usize = 1024;
@@ -24,7 +25,7 @@ const MAX_CHARACTERS: usize = 1024;
 pub(super) struct Mistake {
     /// At which byte of the pattern.
     pub(super) at: usize,
-    pub(super) code: &'static str,
+    pub(super) code: Code,
     pub(super) message: String,
     pub(super) help: &'static str,
 }
@@ -32,7 +33,7 @@ pub(super) struct Mistake {
 impl Mistake {
     #[cold]
     #[inline(never)]
-    fn new(at: usize, code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
+    fn new(at: usize, code: Code, message: impl Into<String>, help: &'static str) -> Self {
         Self { at, code, message: message.into(), help }
     }
 }
@@ -56,7 +57,7 @@ fn refuse_other_kinds(pattern: &str) -> Result<(), Mistake> {
         Some(_) => ("a pattern of search terms is not read", "name fields: `{ $.eventName = \"…\" }`"),
         None => ("an empty pattern would match every event", "`{ $.eventName = * }` does so on purpose"),
     };
-    Err(Mistake::new(at, "pattern-kind", message, help))
+    Err(Mistake::new(at, Code::PatternKind, message, help))
 }
 
 fn refuse_length(pattern: &str) -> Result<(), Mistake> {
@@ -66,5 +67,5 @@ fn refuse_length(pattern: &str) -> Result<(), Mistake> {
     }
     let message = format!("the pattern is too long (limit {MAX_CHARACTERS} characters, got {length})");
     let help = "divide it into several rules; `*` at the end of a value may stand for many names";
-    Err(Mistake::new(pattern.len() - pattern.trim_start().len(), "pattern-limit", message, help))
+    Err(Mistake::new(pattern.len() - pattern.trim_start().len(), Code::PatternLimit, message, help))
 }

@@ -5,6 +5,7 @@ use super::Mistake;
 use super::question::{self, Question};
 use super::selector::{self, Selector};
 use super::text::Text;
+use crate::rule::diagnostic::Code;
 
 /// How deep brackets may be nested: Security Hub's own patterns nest two deep, and what walks the condition may
 /// recurse.
@@ -34,7 +35,7 @@ pub(super) fn parse(pattern: &str) -> Result<Expression, Mistake> {
         if text.take("(") {
             if outer.len() == MAX_NESTING {
                 let message = format!("brackets are nested too deep (limit {MAX_NESTING})");
-                return Err(Mistake::new(at, "pattern-limit", message, "leave out brackets that change nothing"));
+                return Err(Mistake::new(at, Code::PatternLimit, message, "leave out brackets that change nothing"));
             }
             outer.push(std::mem::replace(&mut group, Group::opened(at)));
             continue;

@@ -4,7 +4,7 @@ use super::Mistake;
 use super::text::{Text, found};
 use crate::record::decimal::Decimal;
 use crate::rule::condition::Relation;
-use crate::rule::diagnostic::quoted;
+use crate::rule::diagnostic::{Code, quoted};
 
 /// The right side of a comparison with its operator.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(super) fn read(text: &mut Text<'_>) -> Result<Question, Mistake> {
                 _ => "",
             };
             let expected = "an operator (`=`, `!=`, `>`, `>=`, `<`, `<=`, `IS` or `NOT EXISTS`)";
-            Err(Mistake::new(at, "pattern-syntax", found(expected, word, text.peek()), help))
+            Err(Mistake::new(at, Code::PatternSyntax, found(expected, word, text.peek()), help))
         }
     }
 }
@@ -83,7 +83,7 @@ fn not(text: &mut Text<'_>) -> Result<Question, Mistake> {
             } else {
                 "`NOT EXISTS` asks for a field that is absent, `!=` for another value"
             };
-            Err(Mistake::new(at, "pattern-syntax", found("`EXISTS` behind `NOT`", word, text.peek()), help))
+            Err(Mistake::new(at, Code::PatternSyntax, found("`EXISTS` behind `NOT`", word, text.peek()), help))
         }
     }
 }
@@ -104,7 +104,7 @@ fn is(text: &mut Text<'_>) -> Result<Question, Mistake> {
             };
             Err(Mistake::new(
                 at,
-                "pattern-syntax",
+                Code::PatternSyntax,
                 found("`NULL`, `TRUE` or `FALSE` behind `IS`", word, text.peek()),
                 help,
             ))
@@ -122,7 +122,7 @@ fn equality(text: &mut Text<'_>, negated: bool) -> Result<Question, Mistake> {
         if !text.take("%") {
             return Err(Mistake::new(
                 at,
-                "pattern-syntax",
+                Code::PatternSyntax,
                 "this regular expression is not closed",
                 "it ends with `%`",
             ));
@@ -142,7 +142,7 @@ fn string(text: &mut Text<'_>, at: usize) -> Result<String, Mistake> {
             return Ok(value);
         }
         if text.is_at_end() {
-            return Err(Mistake::new(at, "pattern-syntax", "this text is not closed", "it ends with `\"`"));
+            return Err(Mistake::new(at, Code::PatternSyntax, "this text is not closed", "it ends with `\"`"));
         }
         if text.take("\\\"") {
             value.push('"');
@@ -150,7 +150,7 @@ fn string(text: &mut Text<'_>, at: usize) -> Result<String, Mistake> {
             value.push('\\');
         } else {
             let message = "a backslash within quotes must be followed by `\"` or `\\`";
-            return Err(Mistake::new(text.at(), "pattern-syntax", message, "a backslash itself is written `\\\\`"));
+            return Err(Mistake::new(text.at(), Code::PatternSyntax, message, "a backslash itself is written `\\\\`"));
         }
     }
 }
@@ -165,7 +165,12 @@ fn bare<'p>(text: &mut Text<'p>) -> Result<&'p str, Mistake> {
             '\'' => "a text stands in double quotes",
             _ => {
                 let message = format!("{} may stand in a value only within double quotes", quoted(&letter.to_string()));
-                return Err(Mistake::new(text.at(), "pattern-syntax", message, "put the whole value in double quotes"));
+                return Err(Mistake::new(
+                    text.at(),
+                    Code::PatternSyntax,
+                    message,
+                    "put the whole value in double quotes",
+                ));
             }
         },
         _ if !word.is_empty() => return Ok(word),
@@ -194,5 +199,5 @@ fn relation(text: &mut Text<'_>, relation: Relation) -> Result<Question, Mistake
         Some('"') if word.is_empty() => "leave the quotes out",
         _ => "`<`, `<=`, `>` and `>=` compare numbers such as `100`, `-2.5` or `1e3`; use `=` for texts",
     };
-    Err(Mistake::new(at, "pattern-number", found("a number without quotes", word, text.peek()), help))
+    Err(Mistake::new(at, Code::PatternNumber, found("a number without quotes", word, text.peek()), help))
 }

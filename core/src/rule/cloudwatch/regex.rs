@@ -5,6 +5,7 @@
 
 use super::Mistake;
 use super::text::Text;
+use crate::rule::diagnostic::Code;
 use crate::rule::expression::{Expression, TooLarge};
 
 /// Translates the text between the two `%`, which begins at this byte of the pattern.
@@ -237,5 +238,5 @@ fn nothing(at: usize) -> Mistake {
 }
 
 fn mistake(at: usize, message: impl Into<String>, help: &'static str) -> Mistake {
-    Mistake::new(at, "pattern-regex", message, help)
+    Mistake::new(at, Code::PatternRegex, message, help)
 }

@@ -3,6 +3,7 @@
 use super::Mistake;
 use super::text::Text;
 use crate::record::path::Step;
+use crate::rule::diagnostic::Code;
 
 /// `$.a.b[*]`.
 #[derive(Debug)]
@@ -52,13 +53,13 @@ fn quoted_key(text: &mut Text<'_>) -> Result<Step, Mistake> {
     let key = text.take_while(|letter| letter != '\'').to_owned();
     if !text.take("']") {
         return Err(if text.is_at_end() {
-            Mistake::new(at, "pattern-syntax", "this key is not closed", "it ends with `']`")
+            Mistake::new(at, Code::PatternSyntax, "this key is not closed", "it ends with `']`")
         } else {
             text.unexpected("`']`", "a key in quotes cannot hold `'`")
         });
     }
     if key.is_empty() {
-        return Err(Mistake::new(at, "pattern-syntax", "this key is empty", "put the key between the quotes"));
+        return Err(Mistake::new(at, Code::PatternSyntax, "this key is empty", "put the key between the quotes"));
     }
     Ok(Step::Member(key))
 }
@@ -75,7 +76,7 @@ fn element(text: &mut Text<'_>) -> Result<Step, Mistake> {
         }
         let number = digits.parse().map_err(|_| {
             let message = format!("no array has so many elements (limit {})", u32::MAX);
-            Mistake::new(at, "pattern-limit", message, "elements are counted from 0")
+            Mistake::new(at, Code::PatternLimit, message, "elements are counted from 0")
         })?;
         Step::Element(number)
     };

@@ -1,7 +1,7 @@
 //! A pattern's text and how far it is read.
 
 use super::Mistake;
-use crate::rule::diagnostic::quoted;
+use crate::rule::diagnostic::{Code, quoted};
 
 /// Walks a pattern from left to right.
 pub(super) struct Text<'p> {
@@ -73,7 +73,7 @@ impl<'p> Text<'p> {
 
     /// The mistake of something else standing here than was expected.
     pub(super) fn unexpected(&self, expected: &str, help: &'static str) -> Mistake {
-        Mistake::new(self.at, "pattern-syntax", found(expected, self.word(), self.peek()), help)
+        Mistake::new(self.at, Code::PatternSyntax, found(expected, self.word(), self.peek()), help)
     }
 }
 

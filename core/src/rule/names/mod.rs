@@ -1,4 +1,5 @@
-//! Slips of the pen in the names that CloudTrail gives: takes a rule and the text it was read from, gives warnings.
+//! Slips of the pen in the names that CloudTrail gives: takes what a rule, a filter or an override asks for and the text
+//! it was read from, gives warnings.
 //!
 //! A name that is not known is legal, since services add fields and events every week; one that differs from a known
 //! name by a letter or two is probably that name, and a rule with it never matches. So only near misses are told, and
@@ -6,9 +7,8 @@
 
 mod vocabulary;
 
-use super::Rule;
 use super::condition::{Condition, Matcher, Pattern, Test, Token};
-use super::diagnostic::{Notes, Position, quoted};
+use super::diagnostic::{Code, Notes, Position, quoted};
 use super::suggest::closest;
 use crate::record::path::{Path, Step};
 use std::collections::BTreeSet;
@@ -17,21 +17,21 @@ use vocabulary::{FIELDS, SOURCES, WORDS};
 /// What all sources of events end with.
 const DOMAIN: &str = ".amazonaws.com";
 
-/// Warns of names in the rule that are near misses. It stands in the text from this place on.
-pub(super) fn check(rule: &Rule, text: &str, from: Position, notes: &mut Notes) {
-    let mut names = Names { fields: rule.fields.iter().cloned().collect(), ..Names::default() };
-    names.gather(&rule.condition);
-    let fields = names.fields.iter().filter_map(|name| Some(("cloudtrail-field", name, field(name)?)));
-    let sources = names.sources.iter().filter_map(|name| Some(("cloudtrail-source", name, source(name)?)));
-    let events = names.events.iter().filter_map(|name| Some(("cloudtrail-event", name, event(name)?)));
-    for (code, name, meant) in fields.chain(sources).chain(events) {
-        let message = format!("CloudTrail has no {} that this rule could mean", quoted(name));
+/// Warns of names among the fields and in the condition that are near misses. Both stand in the text from this place on.
+pub(super) fn check(fields: &[String], condition: &Condition, text: &str, from: Position, notes: &mut Notes) {
+    let mut names = Names { fields: fields.iter().cloned().collect(), ..Names::default() };
+    names.gather(condition);
+    let fields = names.fields.iter().filter_map(|name| Some((Code::CloudtrailField, "field", name, field(name)?)));
+    let sources = names.sources.iter().filter_map(|name| Some((Code::CloudtrailSource, "source", name, source(name)?)));
+    let events = names.events.iter().filter_map(|name| Some((Code::CloudtrailEvent, "event", name, event(name)?)));
+    for (code, what, name, meant) in fields.chain(sources).chain(events) {
+        let message = format!("{} is not a known {what} of CloudTrail", quoted(name));
         let help = format!("did you mean `{meant}`? otherwise leave it: names that are not known are legal");
         notes.warn(place(text, from, name), code, message, help);
     }
 }
 
-/// The names that a rule uses.
+/// The names that are used.
 #[derive(Default)]
 struct Names {
     /// With dots between their parts.
@@ -148,21 +148,21 @@ fn is_in(word: &str, list: &str) -> bool {
 /// One letter more, less or other, or two swapped: [`closest`] allows more, which among so many words is too much, and
 /// takes longer, which thousands of rules would feel.
 fn is_one_slip(word: &str, known: &str) -> bool {
-    let differs = |(one, other): &(u8, u8)| one != other;
-    let (one, other) = (word.as_bytes(), known.as_bytes());
-    let start = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    let (one, other) = (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default());
-    match one.len().abs_diff(other.len()) {
-        0 => {
-            let places: Vec<_> = one.iter().copied().zip(other.iter().copied()).enumerate().collect();
-            let differing: Vec<_> = places.iter().filter(|(_, pair)| differs(pair)).collect();
-            match differing.as_slice() {
-                [_] => true,
-                [(at, (a, b)), (next, (c, d))] => *next == at + 1 && a == d && b == c,
-                _ => false,
-            }
-        }
-        1 => one.get(1..) == Some(other) || other.get(1..) == Some(one),
+    let (mut one, mut other) = (word.as_bytes(), known.as_bytes());
+    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other)
+        && a == b
+    {
+        (one, other) = (one_rest, other_rest);
+    }
+    while let ([one_rest @ .., a], [other_rest @ .., b]) = (one, other)
+        && a == b
+    {
+        (one, other) = (one_rest, other_rest);
+    }
+    match (one, other) {
+        ([], []) => false,
+        ([] | [_], [] | [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }
 }

@@ -40,7 +40,7 @@ pub(crate) use read::{EFFECTS, FILE_KEYS, KEYS};
 
 use super::Level;
 use super::condition::Condition;
-use super::diagnostic::{Diagnostic, Position};
+use super::diagnostic::{Code, Diagnostic, Position};
 use super::gathered::Gathered;
 use super::sigma::Placeholders;
 use expiry::Expiry;
@@ -51,6 +51,8 @@ pub(super) struct Overrides {
     pub(super) placeholders: Placeholders,
     /// In the order in which they apply.
     pub(super) entries: Vec<Override>,
+    /// What is probably not meant so in them.
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// One entry of a file.
@@ -79,7 +81,7 @@ impl Override {
     /// pipeline, and nothing is hidden by an override without a rule.
     pub(super) fn dangling(&self, gathered: &Gathered) -> Option<Diagnostic> {
         let (message, help) = gathered.unlike_any(&self.glob)?;
-        let warning = Diagnostic::new(self.at, "override-unmatched", message, help);
+        let warning = Diagnostic::new(self.at, Code::OverrideUnmatched, message, help);
         Some(Diagnostic { path: self.path.clone(), ..warning })
     }
 }

@@ -6,8 +6,9 @@ use super::{Override, Overrides};
 use crate::record::path::{Path, Step};
 use crate::rule::Level;
 use crate::rule::condition::{Condition, Matcher, Test};
-use crate::rule::diagnostic::{Diagnostic, Notes, Position, quoted};
+use crate::rule::diagnostic::{Code, Diagnostic, Notes, Position, quoted};
 use crate::rule::gathered::text_of;
+use crate::rule::names;
 use crate::rule::pack::SourceFile;
 use crate::rule::sigma::{self, Placeholders, Source};
 use crate::rule::suggest::did_you_mean;
@@ -34,7 +35,7 @@ pub(in crate::rule) fn read<'f>(
             let message = format!("`overrides` names {}, which is none of the files", quoted(path));
             mistakes.push(Diagnostic::new(
                 Position::WHOLE,
-                "settings",
+                Code::Settings,
                 message,
                 "give the file, or leave its path out",
             ));
@@ -45,7 +46,7 @@ pub(in crate::rule) fn read<'f>(
             let list = top(&root, &mut overrides.placeholders, &mut notes);
             lists.push((file.path, text, list));
         }
-        mistakes.extend(of_file(file.path, notes));
+        mistakes.extend(of_file(file.path, notes.mistakes));
     }
     for (path, text, list) in lists {
         let mut notes = Notes::default();
@@ -59,14 +60,15 @@ pub(in crate::rule) fn read<'f>(
             };
             overrides.entries.extend(entry(node, source, path, place, &mut notes));
         }
-        mistakes.extend(of_file(path, notes));
+        mistakes.extend(of_file(path, notes.mistakes));
+        overrides.warnings.extend(of_file(path, notes.warnings));
     }
     let others = files.iter().filter(|file| !paths.iter().any(|path| path == file.path));
     (overrides, others.copied().collect())
 }
 
-fn of_file(path: &str, notes: Notes) -> impl Iterator<Item = Diagnostic> {
-    notes.mistakes.into_iter().map(move |mistake| Diagnostic { path: path.to_owned(), ..mistake })
+fn of_file(path: &str, told: Vec<Diagnostic>) -> impl Iterator<Item = Diagnostic> {
+    told.into_iter().map(move |diagnostic| Diagnostic { path: path.to_owned(), ..diagnostic })
 }
 
 /// The one document of a file.
@@ -79,7 +81,7 @@ fn parsed<'f>(file: &SourceFile<'f>, notes: &mut Notes) -> Option<(&'f str, Node
     let (first, second) = (documents.next(), documents.next());
     if let Some(second) = second {
         let help = "put its entries into the first document, or into a file of their own";
-        notes.refuse(second.root.at, "override-form", "an overrides file is one document", help);
+        notes.refuse(second.root.at, Code::OverrideForm, "an overrides file is one document", help);
     }
     match first {
         Some(Document { root, mistakes }) => {
@@ -89,7 +91,7 @@ fn parsed<'f>(file: &SourceFile<'f>, notes: &mut Notes) -> Option<(&'f str, Node
         None if is_broken => None,
         None => {
             let help = "an empty list is written `overrides: []`";
-            notes.refuse(Position::WHOLE, "override-form", "the file holds no overrides", help);
+            notes.refuse(Position::WHOLE, Code::OverrideForm, "the file holds no overrides", help);
             None
         }
     }
@@ -104,7 +106,7 @@ fn top(root: &Node, placeholders: &mut Placeholders, notes: &mut Notes) -> Vec<N
             (_, Body::List(items)) => list.clone_from(items),
             (_, other) => {
                 let message = format!("`overrides:` must be a list, found {}", other.described());
-                notes.refuse(entry.value.at, "override-form", message, "begin each override with `- rule:`");
+                notes.refuse(entry.value.at, Code::OverrideForm, message, "begin each override with `- rule:`");
             }
         }
     }
@@ -118,13 +120,18 @@ fn add_placeholders(entry: &Entry, placeholders: &mut Placeholders, notes: &mut 
         if texts.is_empty() && notes.mistakes.len() == before {
             let message = format!("the placeholder {} has no texts", quoted(&placeholder.key));
             let help = "a rule that expands it would never match; list at least one";
-            notes.refuse(placeholder.value.at, "override-placeholder", message, help);
+            notes.refuse(placeholder.value.at, Code::OverridePlaceholder, message, help);
         }
         match placeholders.entry(placeholder.key.clone()) {
             Place::Vacant(place) => drop(place.insert(texts)),
             Place::Occupied(_) => {
                 let message = format!("the placeholder {} is there in another file", quoted(&placeholder.key));
-                notes.refuse(placeholder.at, "override-placeholder", message, "keep one of them, with all the texts");
+                notes.refuse(
+                    placeholder.at,
+                    Code::OverridePlaceholder,
+                    message,
+                    "keep one of them, with all the texts",
+                );
             }
         }
     }
@@ -150,6 +157,9 @@ fn entry(node: &Node, source: Source<'_>, path: &str, place: String, notes: &mut
     if notes.mistakes.len() > before {
         return None;
     }
+    if let (Some(unless), Some(entry)) = (&unless, find("unless")) {
+        names::check(&[], unless, source.text, entry.at, notes);
+    }
     let bounds: Vec<Condition> =
         [within, beyond, expires.as_ref().map(Expiry::condition)].into_iter().flatten().collect();
     Some(Override {
@@ -172,36 +182,37 @@ fn refuse_incomplete(node: &Node, entries: &[&Entry], enabled: Option<bool>, not
     let helps = [("rule", "say which rules it is about, as in `rule: iam/*`"), ("reason", "say why, for whoever asks")];
     for (key, help) in helps {
         if !has(key) {
-            notes.refuse(node.at, "override-missing", format!("`{key}:` is missing"), help);
+            notes.refuse(node.at, Code::OverrideMissing, format!("`{key}:` is missing"), help);
         }
     }
     if !EFFECTS.into_iter().any(has) {
         let help = "give it at least one of `level:`, `enabled:` and `unless:`";
-        notes.refuse(node.at, "override-missing", "this override changes nothing", help);
+        notes.refuse(node.at, Code::OverrideMissing, "this override changes nothing", help);
     }
     if let Some(further) = ["level", "unless"].into_iter().find(|key| has(key))
         && enabled == Some(false)
     {
         let message = format!("`enabled: false` leaves nothing to `{further}:`");
         let help = "keep one of them: `unless:` says which matches are none, `enabled: false` that all are";
-        notes.refuse(node.at, "override-effect", message, help);
+        notes.refuse(node.at, Code::OverrideEffect, message, help);
     }
     if has("accounts") && has("not_accounts") {
         let help = "list the accounts that it is about, or those that it is not about";
-        notes.refuse(node.at, "override-account", "`accounts:` and `not_accounts:` in one override", help);
+        notes.refuse(node.at, Code::OverrideAccount, "`accounts:` and `not_accounts:` in one override", help);
     }
 }
 
 /// The entries of a map that has these keys only.
 fn members<'n>(node: &'n Node, known: &[&'static str], form: &str, notes: &mut Notes) -> Vec<&'n Entry> {
     let Body::Map(entries) = &node.body else {
-        notes.refuse(node.at, "override-form", format!("{form}, found {}", node.body.described()), "");
+        let help = "as in `overrides: [{rule: iam/*, reason: the pipeline does it, level: low}]`";
+        notes.refuse(node.at, Code::OverrideForm, format!("{form}, found {}", node.body.described()), help);
         return Vec::new();
     };
     let (known_here, unknown): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| known.contains(&entry.key.as_str()));
     for entry in unknown {
         let message = format!("{} is not known here; the keys are {}", quoted(&entry.key), known.join(", "));
-        notes.refuse(entry.at, "override-key", message, did_you_mean(&entry.key, known.iter().copied()));
+        notes.refuse(entry.at, Code::OverrideKey, message, did_you_mean(&entry.key, known.iter().copied()));
     }
     known_here
 }
@@ -212,7 +223,7 @@ fn expiry(entry: &Entry, notes: &mut Notes) -> Option<Expiry> {
     if expiry.is_none() {
         let message = format!("`expires:` must be a date or a date and time, found {}", quoted(&text));
         let help = "write `2027-01-31`, which is the end of that day in UTC, or `2027-01-31T12:00:00Z`";
-        notes.refuse(entry.value.at, "override-expires", message, help);
+        notes.refuse(entry.value.at, Code::OverrideExpires, message, help);
     }
     expiry
 }
@@ -222,7 +233,7 @@ fn accounts(entry: &Entry, notes: &mut Notes) -> Vec<String> {
     let Body::List(nodes) = &entry.value.body else { return ids };
     if nodes.is_empty() {
         let message = format!("`{}:` lists no account", entry.key);
-        notes.refuse(entry.value.at, "override-account", message, "leave it out, or list ids of accounts");
+        notes.refuse(entry.value.at, Code::OverrideAccount, message, "leave it out, or list ids of accounts");
     }
     let is_id = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
     for node in nodes {
@@ -231,7 +242,7 @@ fn accounts(entry: &Entry, notes: &mut Notes) -> Vec<String> {
             && !is_id(&scalar.text)
         {
             let message = format!("`{}:` must list ids of accounts, found {}", entry.key, quoted(&scalar.text));
-            notes.refuse(node.at, "override-account", message, "an id has twelve digits, leading zeros included");
+            notes.refuse(node.at, Code::OverrideAccount, message, "an id has twelve digits, leading zeros included");
         }
     }
     ids

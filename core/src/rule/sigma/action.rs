@@ -4,11 +4,11 @@
 //! What several `global` documents say adds up until a `reset`. It goes into rules only. Where it says something else
 //! than the rule, readers disagree about who wins, so that is refused; a `repeat` replaces what it says anew.
 
-use crate::rule::diagnostic::{Diagnostic, Position, quoted};
-use crate::rule::yaml::{Body, Document, Entry, Kind, Node};
+use crate::rule::diagnostic::{Code, Diagnostic, Position, quoted};
+use crate::rule::yaml::{Body, Document, Entry, Node};
 use crate::rule::{json, suggest};
 
-const CODE: &str = "sigma-action";
+const CODE: Code = Code::SigmaAction;
 
 /// The documents of a file, and the mistakes in those that only say something of others.
 pub(crate) fn resolve(documents: Vec<Document>) -> (Vec<Document>, Vec<Diagnostic>) {
@@ -61,8 +61,8 @@ impl File {
 
     fn action(&mut self, action: &Entry, at: Position, entries: Vec<Entry>) -> Option<Rule> {
         let name = match &action.value.body {
-            Body::Scalar(scalar) if scalar.kind == Kind::Text => scalar.text.as_str(),
-            body => body.described(),
+            Body::Scalar(scalar) => scalar.text.as_str(),
+            _ => "",
         };
         match name {
             "global" => {
@@ -90,7 +90,8 @@ impl File {
                 }
             },
             other => {
-                let message = format!("`action:` must be global, reset or repeat, found {}", quoted(other));
+                let found = if other.is_empty() { action.value.body.described().to_owned() } else { quoted(other) };
+                let message = format!("`action:` must be global, reset or repeat, found {found}");
                 let help = suggest::did_you_mean(other, ["global", "reset", "repeat"]);
                 self.mistakes.push(Diagnostic::new(action.value.at, CODE, message, help));
             }

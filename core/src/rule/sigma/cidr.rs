@@ -2,12 +2,12 @@
 
 use super::Mistake;
 use crate::rule::condition::Network;
-use crate::rule::diagnostic::quoted;
+use crate::rule::diagnostic::{Code, quoted};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// The network, or what is wrong with it. An address without prefix is a network of itself alone.
 pub(super) fn network(text: &str) -> Result<Network, Mistake> {
-    let wrong = |message: String, help: String| Mistake::new(0, "sigma-value", message, help);
+    let wrong = |message: String, help: String| Mistake::new(0, Code::SigmaValue, message, help);
     let form = || {
         let help = "write a network as in `10.0.0.0/8` or `2001:db8::/32`";
         wrong(format!("{} is not a network of addresses", quoted(text)), help.to_owned())

@@ -3,7 +3,7 @@
 use super::grammar::{self, Expression, Parsed};
 use super::{Mistake, Source, all_of, any_of, not, selection};
 use crate::rule::condition::Condition;
-use crate::rule::diagnostic::{Notes, Position, quoted};
+use crate::rule::diagnostic::{Code, Notes, Position, quoted};
 use crate::rule::glob;
 use crate::rule::suggest::did_you_mean;
 use crate::rule::yaml::{Body, Entry, Kind, Node};
@@ -49,13 +49,13 @@ pub(crate) fn identifiers<'n>(
     };
     let Some(condition) = condition else {
         let help = "say which identifiers must match, as in `condition: selection and not filter`";
-        notes.refuse(at, "sigma-condition", "`condition:` is missing", help);
+        notes.refuse(at, Code::SigmaCondition, "`condition:` is missing", help);
         return None;
     };
     let nodes = match &condition.value.body {
         Body::List(items) if !items.is_empty() => {
             let message = "a list of conditions is read as alternatives";
-            notes.warn(condition.value.at, "sigma-condition", message, "join them with `or`");
+            notes.warn(condition.value.at, Code::SigmaCondition, message, "join them with `or`");
             items.as_slice()
         }
         _ => std::slice::from_ref(&condition.value),
@@ -71,7 +71,7 @@ pub(crate) fn identifiers<'n>(
     }
     for unused in identifiers.all.iter().filter(|identifier| !identifier.used.get()) {
         let message = format!("the condition does not use {}", quoted(unused.name));
-        notes.warn(unused.at, "sigma-unused", message, "add it to the condition, or take it out");
+        notes.warn(unused.at, Code::SigmaUnused, message, "add it to the condition, or take it out");
     }
     Some(Read { condition: any_of(alternatives), negates })
 }
@@ -95,7 +95,7 @@ impl<'n> Identifier<'n> {
     fn read(entry: &'n Entry, source: Source<'_>, notes: &mut Notes) -> Self {
         let condition = if entry.key == "timeframe" {
             let help = "counting over time needs a document with `correlation:`; give an identifier another name";
-            notes.refuse(entry.at, "sigma-timeframe", "`timeframe:` belonged to Sigma's first version", help);
+            notes.refuse(entry.at, Code::SigmaTimeframe, "`timeframe:` belonged to Sigma's first version", help);
             None
         } else {
             selection::read(&entry.value, source, notes)
@@ -113,7 +113,7 @@ impl Identifiers<'_> {
             Body::Scalar(scalar) if scalar.kind == Kind::Text => scalar,
             other => {
                 let message = format!("`condition:` must be a text, found {}", other.described());
-                notes.refuse(node.at, "sigma-condition", message, "as in `selection and not 1 of filter_*`");
+                notes.refuse(node.at, Code::SigmaCondition, message, "as in `selection and not 1 of filter_*`");
                 return None;
             }
         };
@@ -125,7 +125,12 @@ impl Identifiers<'_> {
             Ok(Parsed { expression, shouted }) => {
                 for (at, word) in shouted {
                     let message = format!("the keyword {} is not in lower case", quoted(word));
-                    notes.warn(source.place(node, scalar, at), "sigma-condition", message, "other readers refuse it");
+                    notes.warn(
+                        source.place(node, scalar, at),
+                        Code::SigmaCondition,
+                        message,
+                        "other readers refuse it",
+                    );
                 }
                 let before = notes.mistakes.len();
                 let mut tell = |mistake: Mistake| mistake.tell(source, node, scalar, notes);
@@ -145,7 +150,7 @@ impl Identifiers<'_> {
                 Some(identifier) => self.named(identifier, *at, tell),
                 None => {
                     let message = format!("there is no identifier {}", quoted(name));
-                    tell(Mistake::new(*at, "sigma-identifier", message, self.nearest(name)));
+                    tell(Mistake::new(*at, Code::SigmaIdentifier, message, self.nearest(name)));
                     Condition::Or(Vec::new())
                 }
             },
@@ -155,7 +160,12 @@ impl Identifiers<'_> {
                 if meant.is_empty() {
                     let pattern = pattern.unwrap_or("them");
                     let message = format!("no identifier fits {}", quoted(pattern));
-                    tell(Mistake::new(*at, "sigma-identifier", message, self.nearest(pattern.trim_end_matches('*'))));
+                    tell(Mistake::new(
+                        *at,
+                        Code::SigmaIdentifier,
+                        message,
+                        self.nearest(pattern.trim_end_matches('*')),
+                    ));
                 }
                 let parts = meant.into_iter().map(|identifier| self.named(identifier, *at, tell)).collect();
                 if *all { all_of(parts) } else { any_of(parts) }
@@ -173,7 +183,7 @@ impl Identifiers<'_> {
         }
         if before.is_some() {
             let message = format!("the condition comes to too many tests (limit {MAX_TESTS})");
-            tell(Mistake::new(at, "sigma-limit", message, "name each identifier once, or divide the rule"));
+            tell(Mistake::new(at, Code::SigmaLimit, message, "name each identifier once, or divide the rule"));
         }
         Condition::Or(Vec::new())
     }
@@ -184,7 +194,7 @@ impl Identifiers<'_> {
             help if !help.is_empty() => help,
             _ => {
                 let names: Vec<_> = names().take(8).map(quoted).collect();
-                if names.is_empty() { String::new() } else { format!("there are {}", names.join(", ")) }
+                if names.is_empty() { String::new() } else { format!("the condition may name {}", names.join(", ")) }
             }
         }
     }

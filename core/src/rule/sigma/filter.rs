@@ -2,11 +2,11 @@
 
 use super::{Source, identifiers};
 use crate::rule::condition::Condition;
-use crate::rule::diagnostic::{Notes, Position, quoted};
+use crate::rule::diagnostic::{Code, Notes, Position, quoted};
 use crate::rule::suggest;
 use crate::rule::yaml::{Body, Entry, Kind, Node};
 
-const CODE: &str = "sigma-filter";
+const CODE: Code = Code::SigmaFilter;
 
 /// The keys that are no search identifiers.
 const KEYS: [&str; 3] = ["rules", "condition", "intent"];

@@ -2,9 +2,9 @@
 //! [`super::detection`].
 
 use super::Mistake;
-use crate::rule::diagnostic::quoted;
+use crate::rule::diagnostic::{Code, quoted};
 
-const CODE: &str = "sigma-condition";
+const CODE: Code = Code::SigmaCondition;
 
 const FORM: &str = "as in `selection and not 1 of filter_*`";
 
@@ -51,7 +51,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed<'_>, Mistake> {
     if let Some((at, _)) = parser.words.iter().find(|(_, word)| *word == "|") {
         let message = "aggregation expressions were replaced by Sigma correlations";
         let help = "end the condition before the `|`; counting over time needs a document with `correlation:`";
-        return Err(Mistake::new(*at, "sigma-aggregation", message, help));
+        return Err(Mistake::new(*at, Code::SigmaAggregation, message, help));
     }
     let expression = parser.any(0)?;
     match parser.peek() {

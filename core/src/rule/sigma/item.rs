@@ -3,7 +3,7 @@
 use super::modifiers::{self, Key, Operator};
 use super::{Source, all_of, any_of, not, value};
 use crate::rule::condition::Condition;
-use crate::rule::diagnostic::{Notes, Position};
+use crate::rule::diagnostic::{Code, Notes, Position};
 use crate::rule::yaml::{Body, Entry, Kind, Node};
 
 /// Reads an item. Gives `None` where a mistake was noted.
@@ -53,6 +53,6 @@ fn one(key: &Key<'_>, node: &Node, in_list: bool, source: Source<'_>, notes: &mu
 }
 
 fn refuse(at: Position, message: impl Into<String>, help: &str, notes: &mut Notes) -> Option<Condition> {
-    notes.refuse(at, "sigma-value", message, help);
+    notes.refuse(at, Code::SigmaValue, message, help);
     None
 }

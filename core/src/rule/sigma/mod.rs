@@ -26,7 +26,7 @@ pub(crate) use detection::{detection, identifiers};
 pub(crate) use filter::{Concerned, Filtering, read as filter};
 
 use super::condition::Condition;
-use super::diagnostic::{Notes, Position};
+use super::diagnostic::{Code, Notes, Position};
 use super::yaml::{Node, Scalar, place_of};
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ impl Source<'_> {
 #[derive(Debug)]
 struct Mistake {
     at: usize,
-    code: &'static str,
+    code: Code,
     message: String,
     help: String,
 }
@@ -60,7 +60,7 @@ struct Mistake {
 impl Mistake {
     #[cold]
     #[inline(never)]
-    fn new(at: usize, code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+    fn new(at: usize, code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { at, code, message: message.into(), help: help.into() }
     }
 

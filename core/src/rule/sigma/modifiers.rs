@@ -5,7 +5,7 @@ use super::encoding::{Base64, Width};
 use super::regex::Flags;
 use super::{Mistake, Source, field};
 use crate::rule::condition::{Relation, Standing, TimePart};
-use crate::rule::diagnostic::{Notes, quoted};
+use crate::rule::diagnostic::{Code, Notes, quoted};
 use crate::rule::suggest::did_you_mean;
 use crate::rule::yaml::{Entry, place_in_key};
 
@@ -176,17 +176,17 @@ pub(super) fn read<'e>(entry: &'e Entry, source: Source<'_>, notes: &mut Notes) 
         at += part.len() + 1;
     }
     if let Some(message) = field::mistake(name) {
-        notes.refuse(entry.at, "sigma-detection", message, field::HELP);
+        notes.refuse(entry.at, Code::SigmaDetection, message, field::HELP);
     }
     if keyword && found.is_empty() && notes.mistakes.len() == before {
         let help = "write `field: value`; to search the whole record, give a list of texts without a field";
-        notes.refuse(entry.at, "sigma-detection", "this item names no field", help);
+        notes.refuse(entry.at, Code::SigmaDetection, "this item names no field", help);
     }
     (notes.mistakes.len() == before).then(|| Key { field: (!keyword).then_some(name), modifiers: together(&found) })
 }
 
 fn add(found: &mut Vec<(&'static str, Meaning)>, part: &str, at: usize, keyword: bool) -> Result<(), Mistake> {
-    let wrong = |message: String, help: String| Err(Mistake::new(at, "sigma-modifier", message, help));
+    let wrong = |message: String, help: String| Err(Mistake::new(at, Code::SigmaModifier, message, help));
     let Some(&(name, meaning)) = KNOWN.iter().find(|(name, _)| *name == part) else {
         let help = match did_you_mean(part, KNOWN.iter().map(|(name, _)| *name)) {
             help if help.is_empty() => format!("modifiers are {}", KNOWN.map(|(name, _)| name).join(", ")),

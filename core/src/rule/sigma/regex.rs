@@ -5,6 +5,7 @@
 
 use super::Mistake;
 use crate::fold;
+use crate::rule::diagnostic::Code;
 use crate::rule::expression::{Expression, TooLarge};
 use regex_syntax::ast::{
     AssertionKind, Ast, ClassAsciiKind, ClassPerl, ClassPerlKind, ClassSet, ClassSetItem, ErrorKind, Flag,
@@ -24,7 +25,7 @@ impl Flags {
     pub(super) const NONE: Self = Self { ignore_case: false, multi_line: false, dot_all: false };
 }
 
-const CODE: &str = "sigma-regex";
+const CODE: Code = Code::SigmaRegex;
 
 /// How deep groups and classes may be nested; what walks the expression may recurse.
 const MAX_NESTING: u32 = 64;
@@ -41,6 +42,7 @@ pub(super) fn translate(source: &str, flags: Flags) -> Result<Expression, Mistak
                 "test what must not be there in an identifier of its own, and write `and not` in the condition"
             }
             ErrorKind::UnsupportedBackreference => "write out what the group may hold",
+            ErrorKind::NestLimitExceeded(_) => "leave out groups that change nothing",
             _ => "an operator that stands for itself has a backslash before it, as in `\\(`; `contains` needs none",
         };
         mistake(error.span(), format!("`re` cannot read this: {}", error.kind()), help)

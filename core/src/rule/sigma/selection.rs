@@ -3,7 +3,7 @@
 use super::modifiers::Key;
 use super::{Source, all_of, any_of, item, value};
 use crate::rule::condition::Condition;
-use crate::rule::diagnostic::Notes;
+use crate::rule::diagnostic::{Code, Notes};
 use crate::rule::yaml::{Body, Entry, Node};
 
 /// Reads it. Gives `None` where a mistake was noted.
@@ -22,7 +22,7 @@ fn element(node: &Node, source: Source<'_>, notes: &mut Notes) -> Option<Conditi
         Body::Map(entries) => items(entries, source, notes),
         Body::Scalar(scalar) => value::read(&Key::keyword(), node, scalar, source, notes),
         Body::List(_) => {
-            notes.refuse(node.at, "sigma-detection", "a list cannot hold another one", "make it one list");
+            notes.refuse(node.at, Code::SigmaDetection, "a list cannot hold another one", "make it one list");
             None
         }
     }
@@ -35,6 +35,6 @@ fn items(entries: &[Entry], source: Source<'_>, notes: &mut Notes) -> Option<Con
 
 fn empty(node: &Node, notes: &mut Notes) -> Option<Condition> {
     let message = format!("this is {} without anything to look for", node.body.described());
-    notes.refuse(node.at, "sigma-detection", message, "write `field: value`, or a list of texts");
+    notes.refuse(node.at, Code::SigmaDetection, message, "write `field: value`, or a list of texts");
     None
 }

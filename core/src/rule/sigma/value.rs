@@ -4,10 +4,10 @@ use super::modifiers::{Key, Operator};
 use super::{Mistake, Source, any_of, cidr, encoding, field, not, pattern, regex};
 use crate::record::decimal::Decimal;
 use crate::rule::condition::{Comparison, Condition, Matcher, Pattern, Relation, Standing, Test, TimePart, Token};
-use crate::rule::diagnostic::{Notes, quoted};
+use crate::rule::diagnostic::{Code, Notes, quoted};
 use crate::rule::yaml::{Kind, Node, Scalar};
 
-const CODE: &str = "sigma-value";
+const CODE: Code = Code::SigmaValue;
 
 /// The condition, or `None` where a mistake was noted.
 pub(super) fn read(
@@ -119,7 +119,7 @@ fn pattern_test(key: &Key<'_>, standing: Standing, tokens: Vec<Token>) -> Test {
 
 fn expanded(scalar: &Scalar, source: Source<'_>) -> Result<Vec<Vec<Token>>, Mistake> {
     let variants = pattern::expanded(&scalar.text, source.placeholders);
-    variants.map_err(|(message, help)| Mistake::new(0, "sigma-placeholder", message, help))
+    variants.map_err(|(message, help)| Mistake::new(0, Code::SigmaPlaceholder, message, help))
 }
 
 /// A pattern that must be without wildcards.
@@ -164,10 +164,17 @@ fn text<'s>(scalar: &'s Scalar, modifier: &str) -> Result<&'s str, Mistake> {
 
 fn number(scalar: &Scalar) -> Result<Decimal, Mistake> {
     let number = (scalar.kind == Kind::Number).then(|| Decimal::parse(scalar.text.as_bytes())).flatten();
-    number.ok_or_else(|| wrong("a number is expected", scalar, "write it without quotes and without leading zeros"))
+    let help = match scalar.kind {
+        Kind::Null => "null stands alone: `field: null`",
+        _ => "write it without quotes and without leading zeros",
+    };
+    number.ok_or_else(|| wrong("a number is expected", scalar, help))
 }
 
 fn wrong(expected: &str, scalar: &Scalar, help: &str) -> Mistake {
-    let message = format!("{expected}, found {} {}", scalar.kind.described(), quoted(&scalar.text));
-    Mistake::new(0, CODE, message, help)
+    let found = match scalar.kind {
+        Kind::Null => "null".to_owned(),
+        kind => format!("{} {}", kind.described(), quoted(&scalar.text)),
+    };
+    Mistake::new(0, CODE, format!("{expected}, found {found}"), help)
 }

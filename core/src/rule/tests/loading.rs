@@ -29,7 +29,7 @@ fn a_file_of_the_same_name_replaces_a_built_in_rule_and_may_keep_its_id() {
     let broken = load(&[(&format!("{}.yml", first.name), "title: Torn")], r#"{"skip_refused":true}"#).unwrap();
     assert_eq!(broken.rules[0].title, first.title);
     let told = told(load(&[("other.yml", &mine)], ""));
-    assert!(told.starts_with("other.yml:0:0 rule-id"), "{told}");
+    assert!(told.starts_with("other.yml:3:5 rule-id"), "{told}");
 }
 
 #[test]

@@ -32,6 +32,13 @@ fn tests_of(rule: &Rule) -> &[RuleTest] {
     }
 }
 
+/// Place and code of each mistake; `tests/errors` shows what is said.
+fn places(result: Result<Pack, Vec<Diagnostic>>) -> String {
+    let Err(mistakes) = result else { return "loads".to_owned() };
+    let places = mistakes.iter().map(|it| format!("{}:{}:{} {}", it.path, it.line, it.column, it.code));
+    places.collect::<Vec<_>>().join("\n")
+}
+
 /// One mistake a line and its help below, as a person would read them.
 fn told(result: Result<Pack, Vec<Diagnostic>>) -> String {
     let Err(mistakes) = result else { return "loads".to_owned() };

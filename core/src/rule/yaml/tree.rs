@@ -3,7 +3,7 @@
 use super::place::place_in;
 use super::scalar::{Kind, Scalar, Style, kind};
 use super::{Body, Document, Entry, MAX_DEPTH, MAX_NODES, MAX_TEXT_BYTES, Node};
-use crate::rule::diagnostic::{Diagnostic, Position, quoted};
+use crate::rule::diagnostic::{Code, Diagnostic, Position, quoted};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
 
@@ -21,10 +21,10 @@ pub(crate) fn documents(text: &str) -> (Vec<Document>, Option<Diagnostic>) {
                 let help = if text.lines().any(is_unquoted_pattern) {
                     "YAML reads an unquoted `{` as a map: put the filter pattern in single quotes"
                 } else {
-                    ""
+                    "the cause may stand above: a quote or bracket that is not closed, a tab, another indentation"
                 };
                 let what = format!("not valid YAML: {}", error.info());
-                return (documents, Some(Diagnostic::new(position(*error.marker()), "yaml-syntax", what, help)));
+                return (documents, Some(Diagnostic::new(position(*error.marker()), Code::YamlSyntax, what, help)));
             }
         };
         match builder.take(event, position(span.start)) {
@@ -43,7 +43,7 @@ fn forbidden_character(text: &str) -> Option<Diagnostic> {
     let letter = text.get(at..)?.chars().next()?;
     let message = format!("the control character U+{:04X} is not allowed in YAML", u32::from(letter));
     let help = "in double quotes it can be written as an escape";
-    Some(Diagnostic::new(place_in(text, at), "yaml-character", message, help))
+    Some(Diagnostic::new(place_in(text, at), Code::YamlCharacter, message, help))
 }
 
 fn is_unquoted_pattern(line: &str) -> bool {
@@ -145,10 +145,10 @@ impl Builder {
         let Some(Open { members: Members::Map { seen, key, .. }, .. }) = self.open.last_mut() else { return Ok(()) };
         if style == Style::Plain && text == "<<" {
             let help = "write the members out; merge keys are not part of YAML 1.2";
-            self.mistakes.push(Diagnostic::new(at, "yaml-key", "the merge key `<<` is not read", help));
+            self.mistakes.push(Diagnostic::new(at, Code::YamlKey, "the merge key `<<` is not read", help));
         } else if !seen.insert(text.clone()) {
             let message = format!("the key {} is there twice in one map", quoted(&text));
-            self.mistakes.push(Diagnostic::new(at, "yaml-duplicate-key", message, "keep one of them"));
+            self.mistakes.push(Diagnostic::new(at, Code::YamlDuplicateKey, message, "keep one of them"));
         }
         *key = Some((text, at));
         Ok(())
@@ -178,7 +178,7 @@ impl Builder {
         self.refuse_key(at)?;
         let Some((height, cost)) = self.anchors.get(&anchor).map(|anchored| (anchored.height, anchored.cost)) else {
             let message = "an alias stands within what it stands for";
-            return Err(Diagnostic::new(at, "yaml-alias", message, "write the value out"));
+            return Err(Diagnostic::new(at, Code::YamlAlias, message, "write the value out"));
         };
         self.refuse_depth(self.open.len() + height, at)?;
         self.spend(cost, at)?;
@@ -217,7 +217,12 @@ impl Builder {
             return Some(Kind::Text);
         }
         let message = format!("the tag {} is not read", quoted(&tag.to_string()));
-        self.mistakes.push(Diagnostic::new(at, "yaml-tag", message, "leave it out; quotes make a text of any value"));
+        self.mistakes.push(Diagnostic::new(
+            at,
+            Code::YamlTag,
+            message,
+            "leave it out; quotes make a text of any value",
+        ));
         None
     }
 
@@ -226,7 +231,7 @@ impl Builder {
             return Ok(());
         }
         let help = "put a key that begins with `*`, `[` or `{` in quotes";
-        Err(Diagnostic::new(at, "yaml-key", "the key of a map must be a text", help))
+        Err(Diagnostic::new(at, Code::YamlKey, "the key of a map must be a text", help))
     }
 
     fn refuse_depth(&self, depth: usize, at: Position) -> Result<(), Diagnostic> {
@@ -234,7 +239,7 @@ impl Builder {
             return Ok(());
         }
         let message = format!("nested too deep (limit {MAX_DEPTH} levels)");
-        Err(Diagnostic::new(at, "yaml-limit", message, "a test's record may be given as JSON text instead"))
+        Err(Diagnostic::new(at, Code::YamlLimit, message, "a test's record may be given as JSON text instead"))
     }
 
     fn spend(&mut self, cost: Cost, at: Position) -> Result<(), Diagnostic> {
@@ -244,7 +249,7 @@ impl Builder {
             let message = format!(
                 "too many values with aliases replaced (limit {MAX_NODES} values, {MAX_TEXT_BYTES} bytes of text a file)"
             );
-            return Err(Diagnostic::new(at, "yaml-limit", message, "divide the file, or use fewer aliases"));
+            return Err(Diagnostic::new(at, Code::YamlLimit, message, "divide the file, or use fewer aliases"));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Layout changes nothing, and any text is answered.
 
 use super::compile;
+use crate::rule::diagnostic::Code;
 use proptest::prelude::*;
 
 /// A pattern as its parts, so that it can be laid out in many ways that all mean the same.
@@ -77,7 +78,7 @@ proptest! {
             (Ok(one), Ok(two)) => prop_assert_eq!(one, two),
             // More than two regular expressions: in both or in none.
             (Err(one), Err(two)) => {
-                prop_assert!(one.iter().chain(&two).all(|mistake| mistake.code == "pattern-limit"));
+                prop_assert!(one.iter().chain(&two).all(|mistake| mistake.code == Code::PatternLimit));
             }
             (one, two) => prop_assert!(false, "{one:?}\n{two:?}"),
         }

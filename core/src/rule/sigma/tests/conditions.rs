@@ -1,6 +1,6 @@
 //! Conditions: what they mean for every way in which identifiers can hold.
 
-use super::{condition, read, told};
+use super::{condition, places, read};
 use crate::rule::condition::Condition;
 
 /// Identifiers `a`, `b`, `c`, … that ask nothing of each other.
@@ -59,29 +59,29 @@ fn words_are_keywords_only_as_a_whole_and_patterns_reach_any_name() {
         ("1 of _*z or 1 of them", &["_f_z"], true),
     ] {
         let (condition, _) = read(&with(&names, text));
-        let condition = condition.unwrap_or_else(|mistakes| panic!("{text}: {}", told(&mistakes)));
+        let condition = condition.unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"));
         assert_eq!(holds(&condition, true_ones), expected, "{text} with {true_ones:?}");
     }
     let (mistakes, _) = read(&with(&["_a"], "1 of *a"));
-    assert_eq!(told(&mistakes.unwrap_err()), "2:17 sigma-identifier: no identifier fits `*a` — there are `_a`");
+    assert_eq!(places(&mistakes.unwrap_err()), "2:17 sigma-identifier");
 }
 
 #[test]
 fn what_can_be_read_but_is_probably_a_slip_warns() {
     let (condition, warnings) = read(&with(&["a", "b", "c"], "[a AND b, Not b]"));
     assert!(holds(&condition.unwrap(), &[]));
-    insta::assert_snapshot!(told(&warnings), @r"
-    4:12 sigma-condition: a list of conditions is read as alternatives — join them with `or`
-    4:15 sigma-condition: the keyword `AND` is not in lower case — other readers refuse it
-    4:22 sigma-condition: the keyword `Not` is not in lower case — other readers refuse it
-    3:1 sigma-unused: the condition does not use `c` — add it to the condition, or take it out
+    insta::assert_snapshot!(places(&warnings), @r"
+    4:12 sigma-condition
+    4:15 sigma-condition
+    4:22 sigma-condition
+    3:1 sigma-unused
     ");
 }
 
 #[test]
 fn a_condition_that_cannot_be_read_is_refused_at_its_place() {
     let deep = format!("{}a{}", "(".repeat(65), ")".repeat(65));
-    let refused = |text: &str| told(&read(&with(&["a", "selection"], text)).0.unwrap_err());
+    let refused = |text: &str| places(&read(&with(&["a", "selection"], text)).0.unwrap_err());
     let texts = [
         "a and",
         "a b",
@@ -111,56 +111,56 @@ fn a_condition_that_cannot_be_read_is_refused_at_its_place() {
     ];
     insta::assert_snapshot!(texts.map(|text| format!("{text:.30}\n  {}", refused(text).replace('\n', "\n  "))).join("\n"), @r"
     a and
-      3:17 sigma-condition: the name of an identifier, `not`, `(` or `1 of …` was expected at the end — as in `selection and not 1 of filter_*`
+      3:17 sigma-condition
     a b
-      3:14 sigma-condition: `and` or `or` was expected, found `b` — as in `selection and not 1 of filter_*`
+      3:14 sigma-condition
     (a or b
-      3:12 sigma-condition: this bracket is not closed — add `)`
+      3:12 sigma-condition
     (a
-      3:12 sigma-condition: this bracket is not closed — add `)`
+      3:12 sigma-condition
     a)
-      3:13 sigma-condition: no bracket is open here — take it out, or open one
+      3:13 sigma-condition
     and a
-      3:12 sigma-condition: the name of an identifier, `not`, `(` or `1 of …` was expected, found `and` — as in `selection and not 1 of filter_*`
+      3:12 sigma-condition
     not
-      3:15 sigma-condition: the name of an identifier, `not`, `(` or `1 of …` was expected at the end — as in `selection and not 1 of filter_*`
+      3:15 sigma-condition
     ''
-      3:13 sigma-condition: the name of an identifier, `not`, `(` or `1 of …` was expected at the end — as in `selection and not 1 of filter_*`
+      3:13 sigma-condition
     a or or a
-      3:17 sigma-condition: the name of an identifier, `not`, `(` or `1 of …` was expected, found `or` — as in `selection and not 1 of filter_*`
+      3:17 sigma-condition
     1 of
-      3:16 sigma-condition: behind `of` stands `them`, a name, or a pattern such as `filter_*` — as in `selection and not 1 of filter_*`
+      3:16 sigma-condition
     1 of f.x
-      3:17 sigma-condition: behind `of` stands `them`, a name, or a pattern such as `filter_*` — as in `selection and not 1 of filter_*`
+      3:17 sigma-condition
     3 of them
-      3:12 sigma-condition: before `of` stands `1`, `any` or `all`, found `3` — write out which identifiers go together
+      3:12 sigma-condition
     all selection*
-      3:16 sigma-condition: `and` or `or` was expected, found `selection*` — as in `selection and not 1 of filter_*`
+      3:16 sigma-condition
     selektion and a
-      3:12 sigma-identifier: there is no identifier `selektion` — did you mean `selection`?
+      3:12 sigma-identifier
     a && a
-      3:14 sigma-condition: `and` or `or` was expected, found `&&` — operators are `and`, `or` and `not`
+      3:14 sigma-condition
     '!a'
-      3:13 sigma-condition: `!a` is not the name of an identifier — operators are `and`, `or` and `not`
+      3:13 sigma-condition
     'a | count() by x > 5'
-      3:15 sigma-aggregation: aggregation expressions were replaced by Sigma correlations — end the condition before the `|`; counting over time needs a document with `correlation:`
+      3:15 sigma-aggregation
     a|near b
-      3:13 sigma-aggregation: aggregation expressions were replaced by Sigma correlations — end the condition before the `|`; counting over time needs a document with `correlation:`
+      3:13 sigma-aggregation
     []
-      3:12 sigma-condition: `condition:` must be a text, found a list — as in `selection and not 1 of filter_*`
+      3:12 sigma-condition
     {a: b}
-      3:12 sigma-condition: `condition:` must be a text, found a map — as in `selection and not 1 of filter_*`
+      3:12 sigma-condition
     5
-      3:12 sigma-condition: `condition:` must be a text, found a number — as in `selection and not 1 of filter_*`
+      3:12 sigma-condition
     of them
-      3:12 sigma-condition: the name of an identifier, `not`, `(` or `1 of …` was expected, found `of` — as in `selection and not 1 of filter_*`
+      3:12 sigma-condition
     Selection
-      3:12 sigma-identifier: there is no identifier `Selection` — did you mean `selection`?
+      3:12 sigma-identifier
     1 of sel_*
-      3:17 sigma-identifier: no identifier fits `sel_*` — there are `a`, `selection`
+      3:17 sigma-identifier
     ((((((((((((((((((((((((((((((
-      3:77 sigma-condition: brackets and `not` are nested too deep (limit 64) — leave out brackets that change nothing
+      3:77 sigma-condition
     ");
     let long = "selection or ".repeat(70_000);
-    insta::assert_snapshot!(told(&read(&with(&["selection"], &format!("{long} selection"))).0.unwrap_err()), @"2:851980 sigma-limit: the condition comes to too many tests (limit 65536) — name each identifier once, or divide the rule");
+    insta::assert_snapshot!(places(&read(&with(&["selection"], &format!("{long} selection"))).0.unwrap_err()), @"2:851980 sigma-limit");
 }

@@ -40,11 +40,8 @@ fn field(name: &str) -> Path {
     Path(vec![Step::Field(name.to_owned())])
 }
 
-/// As a person would read them, help behind the dash.
-fn told(diagnostics: &[Diagnostic]) -> String {
-    let told = diagnostics.iter().map(|it| {
-        let help = if it.help.is_empty() { String::new() } else { format!(" — {}", it.help) };
-        format!("{}:{} {}: {}{help}", it.line, it.column, it.code, it.message)
-    });
-    told.collect::<Vec<_>>().join("\n")
+/// Where they are, and their codes; `tests/errors` shows what is said.
+fn places(diagnostics: &[Diagnostic]) -> String {
+    let places = diagnostics.iter().map(|it| format!("{}:{} {}", it.line, it.column, it.code));
+    places.collect::<Vec<_>>().join("\n")
 }

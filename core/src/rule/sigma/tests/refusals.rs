@@ -1,11 +1,11 @@
-//! Items that are refused: each with its place, what was expected and the way out.
+//! Items that are refused, each at its place. `tests/errors` shows what is said.
 
-use super::{read, told};
+use super::{places, read};
 
 fn refused(texts: &[&str]) -> String {
     let told = texts.iter().map(|text| match read(text).0 {
         Ok(condition) => panic!("{text} is read: {condition:?}"),
-        Err(mistakes) => format!("{text}\n  {}", told(&mistakes).replace('\n', "\n  ")),
+        Err(mistakes) => format!("{text}\n  {}", places(&mistakes).replace('\n', "\n  ")),
     });
     told.collect::<Vec<_>>().join("\n")
 }
@@ -51,75 +51,75 @@ fn modifiers_that_are_not_known_or_do_not_go_together() {
     ];
     insta::assert_snapshot!(refused(&texts), @r"
     a|Contains: x
-      1:3 sigma-modifier: `Contains` is not a modifier — did you mean `contains`?
+      1:3 sigma-modifier
     a|contians: x
-      1:3 sigma-modifier: `contians` is not a modifier — did you mean `contains`?
+      1:3 sigma-modifier
     a|: x
-      1:3 sigma-modifier: `` is not a modifier — modifiers are contains, startswith, endswith, re, cidr, exists, lt, lte, gt, gte, i, ignorecase, m, multiline, s, dotall, wide, utf16le, utf16be, utf16, base64, base64offset, minute, hour, day, week, month, year, fieldref, all, cased, neq, windash, expand
+      1:3 sigma-modifier
     'a|nonsense': x
-      1:4 sigma-modifier: `nonsense` is not a modifier — modifiers are contains, startswith, endswith, re, cidr, exists, lt, lte, gt, gte, i, ignorecase, m, multiline, s, dotall, wide, utf16le, utf16be, utf16, base64, base64offset, minute, hour, day, week, month, year, fieldref, all, cased, neq, windash, expand
+      1:4 sigma-modifier
     a|startswith|endswith: x
-      1:14 sigma-modifier: `startswith` and `endswith` cannot be used together — keep one of them, or write two items
+      1:14 sigma-modifier
     a|contains|contains: x
-      1:12 sigma-modifier: `contains` says again what `contains` says — leave it out
+      1:12 sigma-modifier
     a|contains|re: x
-      1:12 sigma-modifier: `contains` and `re` cannot be used together — keep one of them, or write two items
+      1:12 sigma-modifier
     a|re|cased: x
-      1:6 sigma-modifier: `re` and `cased` cannot be used together — keep one of them, or write two items
+      1:6 sigma-modifier
     a|cased|re: x
-      1:9 sigma-modifier: `cased` and `re` cannot be used together — keep one of them, or write two items
+      1:9 sigma-modifier
     a|windash|re: x
-      1:11 sigma-modifier: `windash` and `re` cannot be used together — keep one of them, or write two items
+      1:11 sigma-modifier
     a|re|expand: x
-      1:6 sigma-modifier: `re` and `expand` cannot be used together — keep one of them, or write two items
+      1:6 sigma-modifier
     a|i: x
-      1:3 sigma-modifier: `i` is a flag of regular expressions — write it behind `re`
+      1:3 sigma-modifier
     a|contains|i: x
-      1:12 sigma-modifier: `i` is a flag of regular expressions — write it behind `re`
+      1:12 sigma-modifier
     a|re|i|ignorecase: x
-      1:8 sigma-modifier: `ignorecase` says again what `i` says — leave it out
+      1:8 sigma-modifier
     a|contains|base64: x
-      1:12 sigma-modifier: `base64` comes too late — write it before `contains`
+      1:12 sigma-modifier
     a|base64|wide: x
-      1:10 sigma-modifier: `wide` comes too late — write it before `base64`
+      1:10 sigma-modifier
     a|base64|base64offset: x
-      1:10 sigma-modifier: `base64` and `base64offset` cannot be used together — keep one of them, or write two items
+      1:10 sigma-modifier
     a|wide|utf16be|base64: x
-      1:8 sigma-modifier: `wide` and `utf16be` cannot be used together — keep one of them, or write two items
+      1:8 sigma-modifier
     a|windash|base64: x
-      1:11 sigma-modifier: `base64` comes too late — write it before `windash`
+      1:11 sigma-modifier
     a|exists|neq: true
-      1:10 sigma-modifier: `exists` and `neq` cannot be used together — keep one of them, or write two items
+      1:10 sigma-modifier
     a|cidr|contains: x
-      1:8 sigma-modifier: `cidr` and `contains` cannot be used together — keep one of them, or write two items
+      1:8 sigma-modifier
     a|cidr|cased: 10.0.0.0/8
-      1:8 sigma-modifier: `cidr` and `cased` cannot be used together — keep one of them, or write two items
+      1:8 sigma-modifier
     a|hour|contains: 5
-      1:8 sigma-modifier: `hour` and `contains` cannot be used together — keep one of them, or write two items
+      1:8 sigma-modifier
     a|gte|hour: 5
-      1:7 sigma-modifier: `hour` comes too late — write it before `gte`
+      1:7 sigma-modifier
     a|hour|day: 5
-      1:8 sigma-modifier: `hour` and `day` cannot be used together — keep one of them, or write two items
+      1:8 sigma-modifier
     a|gt|cased: 5
-      1:6 sigma-modifier: `gt` and `cased` cannot be used together — keep one of them, or write two items
+      1:6 sigma-modifier
     a|fieldref|expand: b
-      1:12 sigma-modifier: `fieldref` and `expand` cannot be used together — keep one of them, or write two items
+      1:12 sigma-modifier
     a|contains|fieldref: b
-      1:12 sigma-modifier: `fieldref` comes too late — write it before `contains`
+      1:12 sigma-modifier
     a|fieldref|cidr: b
-      1:12 sigma-modifier: `fieldref` and `cidr` cannot be used together — keep one of them, or write two items
+      1:12 sigma-modifier
     '|exists': true
-      1:3 sigma-modifier: `exists` needs a field before it — write `field|…`
+      1:3 sigma-modifier
     '|neq': x
-      1:3 sigma-modifier: `neq` needs a field before it — write `field|…`
+      1:3 sigma-modifier
     '|fieldref': x
-      1:3 sigma-modifier: `fieldref` needs a field before it — write `field|…`
+      1:3 sigma-modifier
     '|gt': 5
-      1:3 sigma-modifier: `gt` needs a field before it — write `field|…`
+      1:3 sigma-modifier
     '': x
-      1:1 sigma-detection: this item names no field — write `field: value`; to search the whole record, give a list of texts without a field
+      1:1 sigma-detection
     a.b.c.d.e.f.g.h.i.j.k.l.m: x
-      1:1 sigma-detection: the name of this field has too many parts (limit 12, got 13) — no field of CloudTrail has so many; to search all of an object, name it and use `contains`
+      1:1 sigma-detection
     ");
 }
 
@@ -170,87 +170,87 @@ fn values_of_the_wrong_kind() {
     ];
     insta::assert_snapshot!(refused(&texts), @r"
     a|contains: 5
-      1:13 sigma-value: `contains` takes a text, found a number `5` — put it in quotes
+      1:13 sigma-value
     a|startswith: true
-      1:15 sigma-value: `startswith` takes a text, found a boolean `true` — put it in quotes
+      1:15 sigma-value
     a|contains: null
-      1:13 sigma-value: `contains` takes a text, found nothing `null` — null stands alone: `field: null`
+      1:13 sigma-value
     a|cased: 5
-      1:10 sigma-value: `cased` takes a text, found a number `5` — put it in quotes
+      1:10 sigma-value
     a|windash: 5
-      1:12 sigma-value: `windash` takes a text, found a number `5` — put it in quotes
+      1:12 sigma-value
     a|base64: 5
-      1:11 sigma-value: `base64` takes a text, found a number `5` — put it in quotes
+      1:11 sigma-value
     a|re: 5
-      1:7 sigma-value: `re` takes a text, found a number `5` — put it in quotes
+      1:7 sigma-value
     a|exists: 'true'
-      1:12 sigma-value: `exists` takes true or false, found a text `true` — write it without quotes
+      1:12 sigma-value
     a|exists: [true]
-      1:11 sigma-value: `exists` takes true or false, found a list — write one of them
+      1:11 sigma-value
     a|gt: '5'
-      1:8 sigma-value: a number is expected, found a text `5` — write it without quotes and without leading zeros
+      1:8 sigma-value
     a|gt: 05
-      1:7 sigma-value: a number is expected, found a text `05` — write it without quotes and without leading zeros
+      1:7 sigma-value
     a|gt: null
-      1:7 sigma-value: a number is expected, found nothing `null` — write it without quotes and without leading zeros
+      1:7 sigma-value
     a|hour: five
-      1:9 sigma-value: a number is expected, found a text `five` — write it without quotes and without leading zeros
+      1:9 sigma-value
     a|fieldref: 5
-      1:13 sigma-value: `fieldref` takes a text, found a number `5` — put it in quotes
+      1:13 sigma-value
     a|fieldref: 'b*'
-      1:14 sigma-value: `fieldref` takes the name of a field, found a text `b*` — write it without wildcards
+      1:14 sigma-value
     a|fieldref: ''
-      1:14 sigma-value: `fieldref` takes the name of a field, found a text `` — write it without wildcards
+      1:14 sigma-value
     a|cidr: 10.0.0.1/8
-      1:9 sigma-value: in `10.0.0.1/8` bits behind the prefix are set — the network that holds it is `10.0.0.0/8`
+      1:9 sigma-value
     a|cidr: 10.0.0.0/33
-      1:9 sigma-value: the prefix of `10.0.0.0/33` is too long (limit 32, got 33) — without a prefix it is one address
+      1:9 sigma-value
     a|cidr: 10.0.0.0/+8
-      1:9 sigma-value: `10.0.0.0/+8` is not a network of addresses — write a network as in `10.0.0.0/8` or `2001:db8::/32`
+      1:9 sigma-value
     a|cidr: ten
-      1:9 sigma-value: `ten` is not a network of addresses — write a network as in `10.0.0.0/8` or `2001:db8::/32`
+      1:9 sigma-value
     a|cidr: 2001:db8::1/32
-      1:9 sigma-value: in `2001:db8::1/32` bits behind the prefix are set — the network that holds it is `2001:db8::/32`
+      1:9 sigma-value
     a|all: x
-      1:8 sigma-value: `all` takes a list of at least two values — leave `all` out for one value
+      1:8 sigma-value
     a|all: [x]
-      1:8 sigma-value: `all` takes a list of at least two values — leave `all` out for one value
+      1:8 sigma-value
     a: [null, x]
-      1:5 sigma-value: null cannot stand in a list — give it an identifier of its own, and join both in the condition
+      1:5 sigma-value
     a: []
-      1:4 sigma-value: an empty list matches nothing — write `null` for a field that is absent
+      1:4 sigma-value
     a: {b: c}
-      1:4 sigma-value: a map is not a value — name what is nested with dots: `requestParameters.bucketName: value`
+      1:4 sigma-value
     a: [[x]]
-      1:5 sigma-value: a value is a text, a number, true, false or null, found a list — give the values in one list
+      1:5 sigma-value
     a: [{b: c}]
-      1:5 sigma-value: a value is a text, a number, true, false or null, found a map — give the values in one list
+      1:5 sigma-value
     a|base64: 'x*'
-      1:12 sigma-value: there can be no wildcard in this value — write `\*` and `\?` for the characters themselves
+      1:12 sigma-value
     a|base64: ''
-      1:12 sigma-value: `` cannot be found once it is encoded: it is too short — give a longer text
+      1:12 sigma-value
     a|base64offset: x
-      1:17 sigma-value: `x` cannot be found once it is encoded: it is too short — give a longer text
+      1:17 sigma-value
     a|utf16: x
-      1:10 sigma-value: `x` cannot be found once it is encoded: such bytes cannot stand in a JSON text — write `base64` or `base64offset` behind it
+      1:10 sigma-value
     a|wide: é
-      1:9 sigma-value: `é` cannot be found once it is encoded: such bytes cannot stand in a JSON text — write `base64` or `base64offset` behind it
+      1:9 sigma-value
     a|expand: '%admin%'
-      1:12 sigma-placeholder: the placeholder `%admin%` has no values — did you mean `admins`?
+      1:12 sigma-placeholder
     a|expand: '%none%'
-      1:12 sigma-placeholder: the placeholder `%none%` has no values — list them in a file given with `--overrides`, as in `placeholders: {none: [one, two]}`
+      1:12 sigma-placeholder
     a|cidr|expand: '%admins%'
-      1:17 sigma-value: there can be no wildcard in this value — write `\*` and `\?` for the characters themselves
+      1:17 sigma-value
     {}
-      1:1 sigma-detection: this is a map without anything to look for — write `field: value`, or a list of texts
+      1:1 sigma-detection
     []
-      1:1 sigma-detection: this is a list without anything to look for — write `field: value`, or a list of texts
+      1:1 sigma-detection
     [null]
-      1:2 sigma-value: a keyword is a text, found nothing `null` — null needs a field, as in `errorCode: null`
+      1:2 sigma-value
     [[x]]
-      1:2 sigma-detection: a list cannot hold another one — make it one list
+      1:2 sigma-detection
     a: [5, null, {b: c}]
-      1:8 sigma-value: null cannot stand in a list — give it an identifier of its own, and join both in the condition
-      1:14 sigma-value: a value is a text, a number, true, false or null, found a map — give the values in one list
+      1:8 sigma-value
+      1:14 sigma-value
     ");
 }
