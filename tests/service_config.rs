@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
 
 use serde_json::Value;
-use std::path::Path;
 use std::{env, fs};
 use trailsieve::config::{self, Config};
 use trailsieve_tests::place::Place;
@@ -243,13 +242,12 @@ fn the_schema_and_the_reader_know_the_same_keys() {
     }
 }
 
+/// The README shows the file that lies with the configurations of shippers, as it stands there.
 #[test]
-fn the_file_of_the_readme_is_here() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shippers");
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path().join("trailsieve.toml");
-        if path.exists() {
-            good(&fs::read_to_string(&path).unwrap());
-        }
-    }
+fn the_configuration_in_the_readme_is_the_one_that_is_tested() {
+    let text = fs::read_to_string(workspace().join("tests/shippers/http/trailsieve.toml")).unwrap();
+    good(&text);
+    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
+    let shown = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(shown, text);
 }

@@ -105,7 +105,9 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
     let wrapped = json!({"message": CLEAN, "host": "h"}).to_string();
     let records = format!("{{\"Records\": [{CLEAN},\n {CLEAN}\n]}}");
     let subscription = json!({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": CLEAN}]}).to_string();
-    let cases: Vec<(&[(&str, &str)], Vec<u8>, Vec<String>)> = vec![
+    /// Headers, body, lines.
+    type Case<'a> = (&'a [(&'a str, &'a str)], Vec<u8>, Vec<String>);
+    let cases: Vec<Case<'_>> = vec![
         (
             &[],
             format!("{CLEAN}\n\n  {CLEAN}\r\ntext\n{{broken\n").into_bytes(),
@@ -140,6 +142,23 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
     assert_eq!(client.answer().unwrap().status, 200);
     expected.push(CLEAN.to_owned());
     assert_eq!(server.lines(), expected);
+}
+
+/// `fixtures/records.ndjson.zst` is what `zstd -19 --check` makes of 1,000 records that are numbered from 0.
+#[test]
+fn what_zstd_itself_has_packed_is_unpacked_and_its_checksum_counts() {
+    let server = Server::taking();
+    let place = Place::new();
+    let mut service = start(&place, &server, "", "");
+    let address = service.address("in");
+    let packed = include_bytes!("fixtures/records.ndjson.zst");
+    assert_eq!(post(address, "/", &[("content-encoding", "zstd")], packed).status, 200);
+    let record = |number| format!(r#"{{"eventSource":"iam.amazonaws.com","eventName":"A","n":{number}}}"#);
+    assert_eq!(server.lines(), (0..1_000).map(record).collect::<Vec<_>>());
+    let mut broken = packed.to_vec();
+    *broken.last_mut().unwrap() ^= 1;
+    assert_eq!(post(address, "/", &[("content-encoding", "zstd")], &broken).status, 503);
+    assert_eq!(server.lines().len(), 1_000);
 }
 
 #[test]
@@ -201,7 +220,7 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     refused(post(address, "/records", &[("authorization", "Bearer s3cre")], CLEAN.as_bytes()), "secret");
     refused(post(address, "/", &[right], CLEAN.as_bytes()), "path");
     refused(post(address, "/records", &[right, ("content-encoding", "br")], CLEAN.as_bytes()), "encoding");
-    refused(post(address, "/records", &[right, ("content-encoding", "gzip")], &gzip(b"{}")[..12]), "body");
+    refused(post(address, "/records", &[right, ("content-encoding", "gzip")], gzip(b"{}").get(..12).unwrap()), "body");
     refused(post(address, "/records", &[right, ("content-encoding", "zstd")], b"no zstd"), "body");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
     refused(post(address, "/records", &[right, ("content-encoding", "gzip")], &gzip(large.as_bytes())), "body");

@@ -35,9 +35,14 @@ pub struct Client(BufReader<TcpStream>);
 impl Client {
     /// Connects.
     pub fn to(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self(BufReader::new(stream))
+        Self::try_to(address).unwrap()
+    }
+
+    /// Connects, if somebody is there.
+    pub fn try_to(address: SocketAddr) -> Option<Self> {
+        let stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        Some(Self(BufReader::new(stream)))
     }
 
     /// Writes these bytes as they are.

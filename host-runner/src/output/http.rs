@@ -158,7 +158,8 @@ impl Deliverer {
     /// Sends these lines until each of them is somewhere.
     async fn deliver(&mut self, lines: &[u8]) {
         // The last one is sent next.
-        let mut parts = vec![0..lines.len()];
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        parts.push(0..lines.len());
         while let Some(part) = parts.pop() {
             let text = lines.get(part.clone()).unwrap_or_default();
             let (status, answer) = match self.send(text).await {

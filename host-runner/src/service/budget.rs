@@ -13,6 +13,10 @@ pub(crate) struct Budget {
 #[derive(Debug, Default)]
 struct State {
     used: usize,
+    /// Numbers given to those who came, and whose turn it is: who wants much must not wait for ever behind who wants
+    /// little.
+    came: u64,
+    turn: u64,
     is_closed: bool,
 }
 
@@ -33,13 +37,17 @@ impl Budget {
     pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Option<Held> {
         let bytes = bytes.min(self.limit);
         let mut state = self.state();
-        while !state.is_closed && state.used + bytes > self.limit {
+        let number = state.came;
+        state.came += 1;
+        while !state.is_closed && (state.turn != number || state.used + bytes > self.limit) {
             state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.is_closed {
             return None;
         }
         state.used += bytes;
+        state.turn += 1;
+        self.freed.notify_all();
         Some(Held { budget: Arc::clone(self), bytes })
     }
 
@@ -90,6 +98,29 @@ mod tests {
         drop(held);
         assert_eq!(waiting.join().unwrap(), Some(10));
         assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn who_wants_little_does_not_overtake_who_wants_much() {
+        let budget = Arc::new(Budget::new(10));
+        let held = budget.take(5).unwrap();
+        let mut waiting = Vec::new();
+        let (report, reports) = channel();
+        for bytes in [10, 1] {
+            let (other, report) = (Arc::clone(&budget), report.clone());
+            waiting.push(thread::spawn(move || {
+                let held = other.take(bytes);
+                report.send(bytes).unwrap();
+                held.map(|held| held.bytes)
+            }));
+            while budget.state().came < 1 + waiting.len() as u64 {
+                thread::yield_now();
+            }
+        }
+        assert!(reports.try_recv().is_err());
+        drop(held);
+        assert_eq!(reports.iter().take(2).collect::<Vec<_>>(), [10, 1]);
+        waiting.into_iter().for_each(|thread| assert!(thread.join().unwrap().is_some()));
     }
 
     #[test]

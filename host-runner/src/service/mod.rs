@@ -55,7 +55,7 @@ pub fn run(plan: Plan, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
         .context("cannot start the threads for sockets")?;
     let ended = runtime.block_on(async {
         let running = Running::start(plan, loaded, reload).await?;
-        Ok(running.to_the_end().await)
+        Ok(running.until_the_end().await)
     });
     // What still waits for a client or an output is not worth waiting for.
     runtime.shutdown_background();

@@ -22,7 +22,7 @@ pub struct Plan {
 }
 
 pub(super) enum PlannedInput {
-    Http(HttpInput, Gate),
+    Http(Box<(HttpInput, Gate)>),
     File(FileInput),
 }
 
@@ -53,7 +53,7 @@ impl Plan {
         let mut inputs = Vec::new();
         for (name, input) in &config.inputs {
             let planned = match input {
-                Input::Http(http) => Gate::prepare(http).map(|gate| PlannedInput::Http(http.clone(), gate)),
+                Input::Http(http) => Gate::prepare(http).map(|gate| PlannedInput::Http(Box::new((http.clone(), gate)))),
                 Input::File(file) => Ok(PlannedInput::File(file.clone())),
             };
             match planned.with_context(|| format!("input `{name}`")) {
@@ -94,7 +94,7 @@ impl Plan {
     /// How many connections may be open at once.
     pub(super) fn connections(&self) -> usize {
         let of = |input: &PlannedInput| match input {
-            PlannedInput::Http(http, _) => usize::from(http.connections),
+            PlannedInput::Http(http) => usize::from(http.0.connections),
             PlannedInput::File(_) => 0,
         };
         self.inputs.iter().map(|(_, input)| of(input)).sum()

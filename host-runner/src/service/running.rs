@@ -81,7 +81,8 @@ impl Running {
                 budget: Arc::clone(&budget),
             };
             match input {
-                PlannedInput::Http(config, gate) => {
+                PlannedInput::Http(http) => {
+                    let (config, gate) = *http;
                     let listener = bind(&name, config.listen).await?;
                     intake.body_limit = config.body_limit.0;
                     let (metrics, stop) = (Arc::clone(&metrics), Arc::clone(&stop));
@@ -158,7 +159,7 @@ impl Running {
     }
 
     /// Until somebody asks for the end, or it cannot go on.
-    pub(super) async fn to_the_end(mut self) -> Ended {
+    pub(super) async fn until_the_end(mut self) -> Ended {
         while let Some(asked) = self.asked_or_stopped().await {
             match asked {
                 Asked::End => break,

@@ -178,12 +178,9 @@ impl Follower {
         loop {
             let length = open.cutter.read(&mut open.file)?;
             open.read += length as u64;
-            if length == 0 || open.cutter.is_full() {
-                if !self.hand_over(open, saving) || length == 0 {
-                    break;
-                }
-            }
-            if self.stop.is_draining() {
+            let is_end = length == 0;
+            let is_taken = if is_end || open.cutter.is_full() { self.hand_over(open, saving) } else { true };
+            if is_end || !is_taken || self.stop.is_draining() {
                 break;
             }
         }
