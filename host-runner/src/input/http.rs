@@ -5,7 +5,9 @@
 //! answered with any other 4xx. Nothing but sockets is done here: bodies are unpacked and framed in threads.
 
 use std::convert::Infallible;
+use std::fmt::Display;
 use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -107,8 +109,8 @@ impl HttpSource {
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener, open: Arc<Semaphore>) {
         loop {
             let Ok(permit) = Arc::clone(&open).acquire_owned().await else { return };
-            let stream = match listener.accept().await {
-                Ok((stream, _)) => stream,
+            let (stream, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // A connection that ended before it was taken, or no more file handles: both pass.
                     log::event(Level::Warn, "accept_failed", &[("input", &self.intake.name), ("why", &error)]);
@@ -118,31 +120,31 @@ impl HttpSource {
             };
             let source = Arc::clone(&self);
             tokio::spawn(async move {
-                source.connection(stream).await;
+                source.connection(stream, peer).await;
                 drop(permit);
             });
         }
     }
 
-    async fn connection(self: Arc<Self>, stream: TcpStream) {
+    async fn connection(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
         // It only delays small answers where it cannot be had.
         let _ = stream.set_nodelay(true);
         match self.gate.tls.clone() {
-            None => self.talk(stream).await,
+            None => self.talk(stream, peer).await,
             Some(tls) => match timeout(self.config.read_timeout.0, tls.accept(stream)).await {
-                Ok(Ok(stream)) => self.talk(stream).await,
-                _ => self.note(Refusal::later("tls")),
+                Ok(Ok(stream)) => self.talk(stream, peer).await,
+                _ => self.note(Refusal::later("tls"), peer),
             },
         }
     }
 
-    async fn talk(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
+    async fn talk(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, peer: SocketAddr) {
         let noticed = Arc::clone(&self);
-        let stream = Never4xx::new(stream, Arc::new(move || noticed.note(Refusal::later("protocol"))));
+        let stream = Never4xx::new(stream, Arc::new(move || noticed.note(Refusal::later("protocol"), peer)));
         let source = Arc::clone(&self);
         let service = service_fn(move |request| {
             let source = Arc::clone(&source);
-            async move { Ok::<_, Infallible>(source.answer(request).await) }
+            async move { Ok::<_, Infallible>(source.answer(request, peer).await) }
         });
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(self.config.read_timeout.0).max_buf_size(HEAD);
@@ -161,17 +163,18 @@ impl HttpSource {
     }
 
     /// A request that was not taken in is never passed over in silence.
-    fn note(&self, refusal: Refusal) {
+    fn note(&self, refusal: Refusal, peer: SocketAddr) {
         self.metrics.refused(&self.intake.name, refusal.reason);
-        let values: [(&str, &dyn std::fmt::Display); 2] = [("input", &self.intake.name), ("reason", &refusal.reason)];
+        let values: [(&str, &dyn Display); 3] =
+            [("input", &self.intake.name), ("reason", &refusal.reason), ("peer", &peer)];
         log::event(Level::Warn, "request_refused", &values);
     }
 
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
         let firehose = request.headers().get(FIREHOSE_ID).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
         let taken = Arc::clone(&self).take_in(request, firehose.is_some()).await;
         if let Err(refusal) = taken {
-            self.note(refusal);
+            self.note(refusal, peer);
         }
         let status = taken.map_or_else(|refusal| refusal.status, |()| StatusCode::OK);
         self.metrics.answered(&self.intake.name, status.as_u16());

@@ -8,47 +8,17 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::surroundings::Surroundings;
 use crate::config::typed::FileOutput;
-use crate::log::{self, Level};
-use crate::metrics::Metrics;
 use crate::service::backoff::Backoff;
 use crate::service::collector::Parcel;
-use crate::service::health::Health;
-use crate::service::stop::Stop;
 
 /// How much is written, and made sure of, at once.
 const BATCH: usize = 1 << 20;
-
-/// What all outputs are given.
-#[derive(Clone, Debug)]
-pub(crate) struct Surroundings {
-    pub(crate) name: String,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) health: Arc<Health>,
-    pub(crate) stop: Arc<Stop>,
-}
-
-impl Surroundings {
-    /// An attempt failed.
-    pub(crate) fn trouble(&self, why: &str) {
-        self.metrics.retried(&self.name);
-        self.health.trouble(&format!("output {}", self.name), why);
-        log::event(Level::Warn, "output_failed", &[("output", &self.name), ("why", &why)]);
-    }
-
-    /// So many bytes are where they should be.
-    pub(crate) fn delivered(&self, bytes: usize) {
-        self.metrics.written(&self.name, bytes);
-        if self.health.well(&format!("output {}", self.name)) {
-            log::event(Level::Info, "output_recovered", &[("output", &self.name)]);
-        }
-    }
-}
 
 /// All that waits by now, up to a bound; nothing once no more comes.
 fn batch(parcels: &mut UnboundedReceiver<Parcel>) -> Option<Vec<Parcel>> {

@@ -26,7 +26,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::dead_letters::DeadLetters;
-use super::file::Surroundings;
+use super::surroundings::Surroundings;
 use crate::config::typed::HttpOutput;
 use crate::service::backoff::Backoff;
 use crate::service::collector::Parcel;

@@ -11,6 +11,7 @@ mod finding;
 mod findings;
 pub(crate) mod http;
 mod lines;
+pub(crate) mod surroundings;
 mod values;
 mod whole;
 

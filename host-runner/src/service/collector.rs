@@ -1,14 +1,15 @@
 //! Puts judged pages back into their order, counts them, and hands each output what it is to write.
 
+use super::budget::Held;
+use super::receipt::Share;
 use super::stop::Stop;
 use super::worker::{Done, is_fault};
-use crate::batch::Outcome;
+use crate::batch::{Mark, Outcome};
 use crate::config::typed::{Emit, OnFailure};
+use crate::framing::Item;
 use crate::log::{self, Level, seconds_of};
 use crate::metrics::{Counters, Metrics};
 use crate::output::{Delivery, Finding, Findings, Lines, Output, Values, bypassed};
-use crate::service::budget::Held;
-use crate::service::receipt::Share;
 use crate::splice::Field;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +99,7 @@ impl Collector {
     }
 
     /// What an output is to write of a page. Writing to memory does not fail.
-    fn lines(&self, way: &Way, delivery: &Delivery<'_>, values: &[crate::framing::Item]) -> io::Result<Vec<u8>> {
+    fn lines(&self, way: &Way, delivery: &Delivery<'_>, values: &[Item]) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         let mut counters = Counters::default();
         let field = self.field.clone();
@@ -116,7 +117,7 @@ impl Collector {
     }
 
     /// How old the newest event with a finding is.
-    fn observe_lag(&self, marks: &[crate::batch::Mark]) {
+    fn observe_lag(&self, marks: &[Mark]) {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Timed<'a> {

@@ -19,8 +19,9 @@ use crate::input::file::Follower;
 use crate::input::http::HttpSource;
 use crate::log::{self, Level};
 use crate::metrics::Metrics;
-use crate::output::file::{Surroundings, write_file, write_stdout};
+use crate::output::file::{write_file, write_stdout};
 use crate::output::http::Deliverer;
+use crate::output::surroundings::Surroundings;
 use anyhow::{Context, Result};
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -113,8 +114,8 @@ impl Running {
                 Destination::Http(target, dead_letters) => {
                     tokio::spawn(Deliverer::new(*target, dead_letters, Arc::new(around)).run(parcels));
                 }
-                Destination::File(file) => drop(spawn("output", move || write_file(&file, &around, parcels))?),
-                Destination::Stdout => drop(spawn("output", move || write_stdout(&around, parcels))?),
+                Destination::File(file) => drop(spawn(&stop, "output", move || write_file(&file, &around, parcels))?),
+                Destination::Stdout => drop(spawn(&stop, "output", move || write_stdout(&around, parcels))?),
             }
             ways.push(Way { inputs, emit, unwrap, to: way });
         }
@@ -129,7 +130,7 @@ impl Running {
         });
         for _ in 0..workers {
             let (shared, done) = (Arc::clone(&shared), done.clone());
-            spawn("worker", move || worker::work(&shared, &done))?;
+            spawn(&stop, "worker", move || worker::work(&shared, &done))?;
         }
         let collector = Collector {
             ways,
@@ -138,7 +139,7 @@ impl Running {
             metrics: Arc::clone(&metrics),
             stop: Arc::clone(&stop),
         };
-        spawn("collector", move || collector.run(&judged))?;
+        spawn(&stop, "collector", move || collector.run(&judged))?;
 
         if let Some(listener) = admin_listener {
             let (metrics, stop) = (Arc::clone(&metrics), Arc::clone(&stop));
@@ -151,7 +152,7 @@ impl Running {
             (tokio::spawn(source.serve(listener, Arc::clone(&open))), open, connections)
         });
         let listeners = listeners.collect();
-        let followers = followed.into_iter().map(|follower| spawn("follower", move || follower.run()));
+        let followers = followed.into_iter().map(|follower| spawn(&stop, "follower", move || follower.run()));
         let followers = followers.collect::<Result<_>>()?;
         log::event(Level::Info, "started", &[("workers", &workers), ("memory_limit", &general.memory_limit)]);
         let grace = general.grace.0;
@@ -265,6 +266,28 @@ async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener> {
     Ok(listener)
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).context("the system gives no thread")
+/// Starts a thread without which the service cannot go on.
+fn spawn(stop: &Arc<Stop>, name: &'static str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
+    let watch = Watch { name, stop: Arc::clone(stop) };
+    let watched = move || {
+        let _watch = watch;
+        work();
+    };
+    thread::Builder::new().name(name.to_owned()).spawn(watched).context("the system gives no thread")
+}
+
+/// Ends the service if its thread does not end by itself. What that thread held is not acknowledged, and others would wait
+/// for it without end.
+struct Watch {
+    name: &'static str,
+    stop: Arc<Stop>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            log::event(Level::Error, "thread_failed", &[("thread", &self.name)]);
+            self.stop.because_of_failure();
+        }
+    }
 }
