@@ -1,8 +1,8 @@
 //! The README is true: its commands run and show what it says they show, and what it names exists.
 //!
 //! A block of commands is ```` ```sh ````, what it prints the ```` ```text ```` or ```` ```json ```` after it (JSON may
-//! be laid out otherwise), ```` ```yaml ```` and ```` ```toml ```` a file with the name that the line above ends in. No other blocks are
-//! allowed, so that no command goes unrun.
+//! be laid out otherwise), ```` ```yaml ```` and ```` ```toml ```` a file with the name that the line above ends in.
+//! No other blocks are allowed, so that no command goes unrun.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
 
 use cargo_metadata::MetadataCommand;

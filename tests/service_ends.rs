@@ -89,8 +89,8 @@ fn a_second_signal_ends_at_once() {
     drop(release);
 }
 
-/// Records are sent all the while rules change back and forth. Each request is one batch; all of its records must have been
-/// judged by the same rules, none may be missing, and after the last change only the last rules count.
+/// Records are sent all the while rules change back and forth. Each request is one batch; all of its records must
+/// have been judged by the same rules, none may be missing, and after the last change only the last rules count.
 #[test]
 fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
     const RULE: &str = "title: T\nlogsource: {product: aws, service: cloudtrail}\nlevel: LEVEL\n\

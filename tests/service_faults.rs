@@ -1,8 +1,8 @@
 //! Nothing is lost: what is acknowledged arrives, whatever is killed, stopped or slow in between.
 //!
-//! The oracle counts ids: issued by senders, acknowledged to them, delivered to the other side. Of the acknowledged none
-//! may be missing, and what was delivered must have been issued. `service_faults.tsv` lists the faults that concern
-//! inputs, outputs and calls, each with what is expected and the tests that show it.
+//! The oracle counts ids: issued by senders, acknowledged to them, delivered to the other side. Of the acknowledged
+//! none may be missing, and what was delivered must have been issued. `service_faults.tsv` lists the faults that
+//! concern inputs, outputs and calls, each with what is expected and the tests that show it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects by failing")]
 
 use serde_json::Value;

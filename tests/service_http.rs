@@ -117,6 +117,12 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
         (&[], records.clone().into_bytes(), vec![CLEAN.to_owned(); 2]),
         (&[], "{\n \"eventName\":\n  \"A\"\n}\n".into(), vec!["{  \"eventName\":   \"A\" }".to_owned()]),
         (&[], wrapped.clone().into_bytes(), vec![wrapped]),
+        (
+            &[],
+            format!("{{\n\"message\":[{CLEAN},\n\"text\"\n]}}").into_bytes(),
+            vec![format!("{{ \"message\":[{CLEAN}, \"text\" ]}}")],
+        ),
+        (&[], b"text\r\n".to_vec(), vec!["text".to_owned()]),
         (&[], subscription.into_bytes(), vec![json!({"id": "1", "message": CLEAN}).to_string()]),
         (&[("content-encoding", "gzip")], gzip(records.as_bytes()), vec![CLEAN.to_owned(); 2]),
         (&[("content-encoding", "zstd")], zstd(records.as_bytes()), vec![CLEAN.to_owned(); 2]),

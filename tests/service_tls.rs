@@ -1,7 +1,7 @@
 //! TLS in both directions: one service delivers to another, and the system's own client speaks to it.
 //!
-//! `fixtures/tls` holds a certificate for localhost, its key, and the authority that signed it, all made for this test and
-//! good for a hundred years.
+//! `fixtures/tls` holds a certificate for localhost, its key, and the authority that signed it, all made for this
+//! test and good for a hundred years.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 use std::path::Path;

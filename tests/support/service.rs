@@ -22,8 +22,8 @@ pub struct Service {
     pub said: Vec<String>,
 }
 
-/// The configuration file of this place. `GUEST` in it stands for the path of a detector that finds something in records
-/// with `!` (low) and `^` (high), and traps on `~`; `PLACE` for the folder.
+/// The configuration file of this place. `GUEST` in it stands for the path of a detector that finds something in
+/// records with `!` (low) and `^` (high), and traps on `~`; `PLACE` for the folder.
 pub fn configure(place: &Place, text: &str) -> String {
     let guest = runner::component_file(place.path(), "unreachable");
     let text = text.replace("GUEST", guest.to_str().unwrap()).replace("PLACE", place.path().to_str().unwrap());

@@ -1,7 +1,7 @@
 //! The file as it is meant: names resolve, what is left out has its value, what is unsafe is refused.
 //!
-//! Takes the tables as typed; gives the configuration or mistakes. It looks at the file alone: whether a folder is there
-//! or a secret can be read shows when the service is prepared.
+//! Takes the tables as typed; gives the configuration or mistakes. It looks at the file alone: whether a folder is
+//! there or a secret can be read shows when the service is prepared.
 
 use super::mistake::{Text, nearest};
 use super::typed::{Admin, General, HttpInput, Input, Output, Override, Rules};

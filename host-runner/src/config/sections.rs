@@ -55,7 +55,7 @@ impl<'t> Sections<'t> {
         }
     }
 
-    /// Takes a table out of the file; an empty one if it is not there.
+    /// Takes a table out of the file, if it is there, and where it stands.
     pub(super) fn take(&mut self, file: &mut DeTable<'t>, key: &str) -> Option<(DeTable<'t>, Range<usize>)> {
         let value = file.remove(key)?;
         let place = value.span();

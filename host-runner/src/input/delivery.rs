@@ -37,8 +37,8 @@ pub(crate) fn plain(mut body: Box<dyn Read + Send>, intake: &Intake, share: Shar
     pages.end()
 }
 
-/// Takes in a delivery of Firehose: `{"requestId","timestamp","records":[{"data": base64}]}`. What a record holds may be
-/// packed once more, as subscriptions to CloudWatch Logs are.
+/// Takes in a delivery of Firehose: `{"requestId","timestamp","records":[{"data": base64}]}`. What a record holds may
+/// be packed once more, as subscriptions to CloudWatch Logs are.
 pub(crate) fn firehose(body: Box<dyn Read + Send>, intake: &Intake, share: Share) -> Result<(), Broken> {
     let pages = Pages { cutter: Cutter::new(Mode::Guess, intake.max_record), intake, share };
     let mut delivery = Delivery { pages, fault: None, has_records: false };

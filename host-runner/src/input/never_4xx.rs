@@ -1,8 +1,8 @@
 //! Turns the refusals that hyper writes by itself into 503.
 //!
 //! Shippers throw away what is answered with 4xx, but for 408 and 429. hyper answers a request that it cannot read (a
-//! broken head, headers that are too long) with 400, 414 or 431 before anybody is asked. Those are recognised where they
-//! are written: our own answers are 200, 408 and 503 alone, and short, so that nothing else begins so.
+//! broken head, headers that are too long) with 400, 414 or 431 before anybody is asked. Those are recognised where
+//! they are written: our own answers are 200, 408 and 503 alone, and short, so that nothing else begins so.
 
 use std::io;
 use std::pin::Pin;

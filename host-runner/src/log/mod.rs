@@ -1,8 +1,8 @@
 //! What the service says of itself: one line an event on standard error.
 //!
-//! Takes an event's name and values; gives `time level=… event=… key="value"`. Values may be written by anybody, so that
-//! they are escaped. One kind of event cannot drown the others: beyond some lines a second they are only counted, and
-//! the next line says how many were left out.
+//! Takes an event's name and values; gives `time level=… event=… key="value"`. Values may be written by anybody, so
+//! that they are escaped. One kind of event cannot drown the others: beyond some lines a second they are only
+//! counted, and the next line says how many were left out.
 
 mod plain;
 mod time;

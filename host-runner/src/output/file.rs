@@ -1,7 +1,7 @@
 //! Lines to the end of a file, or to standard output, in a thread of its own.
 //!
-//! Takes parcels in order; acknowledges what is written. What a full disk has taken in part is cut off again, so that no
-//! torn line stays, and written anew until it fits.
+//! Takes parcels in order; acknowledges what is written. What a full disk has taken in part is cut off again, so that
+//! no torn line stays, and written anew until it fits.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -90,8 +90,8 @@ impl Target {
     }
 }
 
-/// Opens it behind its last line. A line that a crash has torn is ended, so that the next one is whole; its records were
-/// not acknowledged and come again.
+/// Opens it behind its last line. A line that a crash has torn is ended, so that the next one is whole; its records
+/// were not acknowledged and come again.
 fn open(path: &Path) -> io::Result<File> {
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
     if file.metadata()?.is_file() && file.seek(SeekFrom::End(0))? > 0 {

@@ -1,7 +1,7 @@
 //! Lines over HTTP: one request at a time, so that their order is kept.
 //!
-//! Takes parcels; acknowledges what the other side has answered with 2xx. What fails is sent again for as long as it takes.
-//! What is refused is halved until the one line shows that is at fault; it goes to the dead letters and its
+//! Takes parcels; acknowledges what the other side has answered with 2xx. What fails is sent again for as long as it
+//! takes. What is refused is halved until the one line shows that is at fault; it goes to the dead letters and its
 //! neighbours are delivered. Some refusals say nothing of the lines (who are you, there is nothing here): these are
 //! sent again, too, for otherwise a wrong token would turn all records into dead letters.
 

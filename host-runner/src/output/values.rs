@@ -1,8 +1,8 @@
 //! One value of the input a line: each record with what is around it, but not the list or document in which it came.
 //!
 //! Takes a judged page that stands alone, and where its values stood before records were found within them; gives lines
-//! with the one field where there is something to say. Line breaks within a value become spaces, as they mean nothing in
-//! JSON; what is no JSON is written as it came.
+//! with the one field where there is something to say. Line breaks within a value become spaces, as they mean nothing
+//! in JSON; what is no JSON is written as it came.
 
 use std::io::{self, Write};
 
@@ -77,7 +77,9 @@ impl<W: Write> Output for Values<'_, W> {
                 }
                 Stretch::Other(other) => {
                     at += other.bytes.len();
-                    line.is_broken = true;
+                    let is_within_json =
+                        values.peek().is_some_and(|value| matches!(value.kind, Kind::Record | Kind::Element));
+                    line.is_broken |= other.kind != Kind::Text || !is_within_json;
                     text.extend_from_slice(other.bytes);
                 }
             }

@@ -1,8 +1,9 @@
 //! `trailsieve run`: records from shippers to shippers, for as long as it is wanted.
 //!
-//! Takes a configuration and a detector with its pack; gives how it ended. Inputs cut what comes into pages and put them
-//! on the bench; workers judge them side by side; one thread puts them back into order and hands lines to the outputs,
-//! of which each acknowledges by itself. Only sockets are served asynchronously. All that waits is held by one budget.
+//! Takes a configuration and a detector with its pack; gives how it ended. Inputs cut what comes into pages and put
+//! them on the bench; workers judge them side by side; one thread puts them back into order and hands lines to the
+//! outputs, of which each acknowledges by itself. Only sockets are served asynchronously. All that waits is held by
+//! one budget.
 
 mod admin;
 pub(crate) mod backoff;

@@ -1,8 +1,8 @@
 //! Who must be told that something was delivered.
 //!
 //! An input hands out shares of what it took in, one for each page and output. When the last share is gone the input is
-//! told whether all of them were delivered. A share that is dropped, by whatever fault, was not: nothing is acknowledged
-//! by accident.
+//! told whether all of them were delivered. A share that is dropped, by whatever fault, was not: nothing is
+//! acknowledged by accident.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

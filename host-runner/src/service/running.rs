@@ -276,8 +276,8 @@ fn spawn(stop: &Arc<Stop>, name: &'static str, work: impl FnOnce() + Send + 'sta
     thread::Builder::new().name(name.to_owned()).spawn(watched).context("the system gives no thread")
 }
 
-/// Ends the service if its thread does not end by itself. What that thread held is not acknowledged, and others would wait
-/// for it without end.
+/// Ends the service if its thread does not end by itself. What that thread held is not acknowledged, and others would
+/// wait for it without end.
 struct Watch {
     name: &'static str,
     stop: Arc<Stop>,

@@ -1,6 +1,7 @@
 //! One worker: takes pages off the bench, judges them, hands them on.
 //!
-//! What waits too long, or what a broken detector cannot judge anyway, passes marked instead, if the operator wants it so.
+//! What waits too long, or what a broken detector cannot judge anyway, passes marked instead, if the operator wants
+//! it so.
 
 use super::bench::{Bench, Job};
 use super::breaker::{Breaker, Change};

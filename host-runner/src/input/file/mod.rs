@@ -29,8 +29,8 @@ use position::{Keeper, Tracker};
 /// How often a position is saved at most. A crash reads again what came in between.
 const SAVE: Duration = Duration::from_millis(200);
 
-/// How often is looked whether outputs have acknowledged the rest, once the service is to end.
-const LOOK: Duration = Duration::from_millis(5);
+/// How often is looked whether the service is to end, and then whether outputs have acknowledged the rest.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// One followed file.
 pub(crate) struct Follower {
@@ -97,7 +97,7 @@ impl Follower {
                         log::event(Level::Warn, "file_not_read", &[("path", &path), ("why", &error)]);
                     }
                     saving.now_and_then();
-                    thread::sleep(self.poll);
+                    self.rest();
                 }
             }
         }
@@ -105,6 +105,14 @@ impl Follower {
             thread::sleep(LOOK);
         }
         saving.now();
+    }
+
+    /// Waits until it is time to look for more, or the service ends.
+    fn rest(&self) {
+        let (started, pause) = (Instant::now(), self.poll.max(Duration::from_millis(1)));
+        while started.elapsed() < pause && !self.stop.is_draining() {
+            thread::sleep(LOOK.min(pause));
+        }
     }
 
     fn who(&self) -> String {
@@ -167,7 +175,7 @@ impl Follower {
             // Whoever writes may still have written between the last read and the renaming: once more, then.
             was_rotated = open.identity.is_elsewhere(&self.path);
             if !was_rotated {
-                thread::sleep(self.poll);
+                self.rest();
             }
         }
     }

@@ -10,8 +10,8 @@ use super::position::Position;
 /// How names end of files whose bytes are not those that were followed.
 const COMPRESSED: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
 
-/// The file in which the position is, and those that came after it, in their order, each with where to go on. Empty if it
-/// is in none: its file is gone.
+/// The file in which the position is, and those that came after it, in their order, each with where to go on. Empty
+/// if it is in none: its file is gone.
 pub(super) fn since(path: &Path, position: &Position) -> Vec<(File, u64)> {
     let mut files = siblings(path);
     files.sort_by_key(|(changed, _)| *changed);
