@@ -26,6 +26,7 @@ mod rules_diff;
 mod rules_explain;
 mod rules_list;
 mod rules_test;
+mod run;
 mod scan;
 mod select;
 mod stale;
@@ -67,6 +68,9 @@ enum Command {
     /// Search files and folders and show what was found
     #[command(after_help = EXIT_CODES)]
     Scan(scan::Arguments),
+    /// Run as a service between shippers: over HTTP and from files, acknowledged end to end
+    #[command(after_help = EXIT_CODES)]
+    Run(run::Arguments),
     /// Look at rules
     #[command(subcommand)]
     Rules(Rules),
@@ -103,6 +107,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Filter(arguments) => filter::run(&arguments, cli.quiet),
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
+        Command::Run(arguments) => run::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
         Command::Rules(Rules::Diff(arguments)) => rules_diff::run(&arguments, cli.quiet),

@@ -3,6 +3,7 @@
 use super::exit::{Exit, Failure};
 use super::level::Level;
 use super::{logs, terminal};
+use crate::config::{LARGEST_RECORD, Size};
 use crate::engine::Loaded;
 use crate::framing::{Forms, Mode, RecordPath};
 use crate::input::Input;
@@ -14,9 +15,6 @@ use clap::{Args, ValueEnum, value_parser};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
-
-/// The largest record that may be asked for: a batch must fit a guest's memory several times.
-const LARGEST_RECORD: usize = 256 << 20;
 
 #[derive(Args)]
 #[command(next_help_heading = "Reading")]
@@ -58,26 +56,9 @@ enum Form {
     Document,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Size(usize);
-
-impl std::fmt::Display for Size {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            bytes if bytes % (1 << 20) == 0 => write!(f, "{}MiB", bytes >> 20),
-            bytes => write!(f, "{bytes}"),
-        }
-    }
-}
-
 fn size(text: &str) -> Result<Size, String> {
-    let (number, unit) = [("KiB", 1 << 10), ("MiB", 1 << 20)]
-        .iter()
-        .find_map(|(end, unit)| Some((text.strip_suffix(end)?, *unit)))
-        .unwrap_or((text, 1));
-    let bytes = number.trim_end().parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
-    match bytes {
-        Some(bytes) if (1..=LARGEST_RECORD).contains(&bytes) => Ok(Size(bytes)),
+    match Size::read(text) {
+        Some(size) if (1..=LARGEST_RECORD).contains(&size.0) => Ok(size),
         _ => Err("expected a size from 1 to 256MiB, such as 65536, 512KiB or 4MiB".to_owned()),
     }
 }

@@ -25,6 +25,7 @@ pub use component::Component;
 pub use error::Error;
 pub use explainer::{Explainer, TestResult};
 pub use fault::Fault;
+pub use isolation::unjudged_all;
 pub use limits::Limits;
 pub use pack::{Diagnostic, Pack, SourceFile};
 pub use worker::{Loaded, Worker};

@@ -3,10 +3,16 @@
 //! Takes judged pages in the order of the input; gives bytes to a writer, in one of several forms with a file each. An
 //! output decides what is written, never what is true: counting is done before.
 
+pub(crate) mod bypassed;
+pub(crate) mod dead_letters;
 mod delivery;
+pub(crate) mod file;
 mod finding;
 mod findings;
+pub(crate) mod http;
 mod lines;
+pub(crate) mod surroundings;
+mod values;
 mod whole;
 
 use std::io::{self, Write};
@@ -15,6 +21,7 @@ pub use delivery::{Delivery, Other, Recorded, Stretch};
 pub use finding::Finding;
 pub use findings::Findings;
 pub use lines::Lines;
+pub use values::Values;
 pub use whole::Whole;
 
 use crate::metrics::Counters;
