@@ -154,6 +154,21 @@ fn the_tests_are_never_published() {
     assert_eq!(tests.publish, Some(Vec::new()));
 }
 
+/// Nobody builds it who does not ask for it; what it compares is what is tested here.
+#[test]
+fn the_comparison_is_a_workspace_of_its_own_with_the_same_engines() {
+    let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+    assert!(manifest.lines().any(|line| line == "exclude = [\"tests/compare\"]"));
+    let version = |folder: &str, package: &str| {
+        let lock = fs::read_to_string(workspace().join(folder).join("Cargo.lock")).unwrap();
+        let block = lock.split("[[package]]").find(|block| block.contains(&format!("\nname = \"{package}\"\n")));
+        block.unwrap().lines().find(|line| line.starts_with("version = ")).unwrap().to_owned()
+    };
+    for package in ["rsigma-eval", "rsigma-parser", "serde_json", "wasmtime"] {
+        assert_eq!(version("tests/compare", package), version(".", package), "{package}");
+    }
+}
+
 #[test]
 fn packages_carry_equal_copies_of_the_interface() {
     let original = contents(&workspace().join("wit"));
