@@ -6,6 +6,7 @@
 mod catalogue;
 mod counted;
 mod diagnostics;
+mod dialect;
 mod differences;
 mod exit;
 mod explanation;

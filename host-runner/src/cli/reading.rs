@@ -23,7 +23,7 @@ const LARGEST_RECORD: usize = 256 << 20;
 #[derive(Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadingArguments {
-    /// Judge with this many threads [default: one for each processor]
+    /// Judge with this many threads [default: one for each processor, or one where lines come one at a time]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
 
@@ -60,6 +60,15 @@ enum Form {
     Document,
 }
 
+/// How lines come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turns {
+    /// As fast as they are taken.
+    Stream,
+    /// The next one comes after the answer to the last one. `within` names a member in which the record stands.
+    LineByLine { within: Option<&'static str> },
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Size(usize);
 
@@ -90,25 +99,36 @@ impl ReadingArguments {
         self.max_record_size.0
     }
 
+    /// Whether records may span lines whatever the first line shows.
+    pub(super) fn is_document(&self) -> bool {
+        matches!(self.input, Some(Form::Document))
+    }
+
     /// Reads all inputs into the output.
     pub(super) fn run(
         &self,
         inputs: impl Iterator<Item = Input> + Send + 'static,
         output: &mut dyn Output,
         loaded: Loaded,
+        turns: Turns,
     ) -> Result<Report, Failure> {
         let mode = match self.input {
-            None => Mode::Guess,
-            Some(Form::Lines) => Mode::Lines,
+            None if turns == Turns::Stream => Mode::Guess,
             Some(Form::Document) => Mode::Document,
+            None | Some(Form::Lines) => Mode::Lines,
         };
         let workers = match self.workers {
             Some(number) => usize::from(number),
+            None if turns != Turns::Stream => 1,
             None => thread::available_parallelism().map_or(1, usize::from),
         };
         let boxed = |worker| -> Box<dyn Judge> { Box::new(worker) };
         let judges = loaded.workers(workers).into_iter().map(boxed).collect();
-        let forms = Forms::with(&self.record_path);
+        let mut paths = self.record_path.clone();
+        if let Turns::LineByLine { within: Some(within) } = turns {
+            paths.extend(RecordPath::new(within));
+        }
+        let forms = Forms::with(&paths);
         Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record(), forms })?)
     }
 

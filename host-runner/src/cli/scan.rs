@@ -5,7 +5,7 @@ use super::findings_array::FindingsArray;
 use super::findings_table;
 use super::pack::{Events, PackArguments};
 use super::progress::Progress;
-use super::reading::ReadingArguments;
+use super::reading::{ReadingArguments, Turns};
 use super::{logs, suppressed, terminal, walk};
 use crate::output::{Findings, Nothing};
 use crate::pipeline::Report;
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let watched = progress.clone();
     let inputs = found.into_iter().map(move |found| logs::open(found, &watched));
     let run = |output: &mut dyn crate::output::Output| -> Result<Report, Failure> {
-        let report = arguments.reading.run(inputs, output, loaded);
+        let report = arguments.reading.run(inputs, output, loaded, Turns::Stream);
         progress.clear();
         report
     };
