@@ -16,6 +16,7 @@ mod findings_table;
 mod junit;
 mod level;
 mod logs;
+mod module;
 mod natural;
 mod one_record;
 mod pack;
@@ -68,6 +69,9 @@ enum Command {
     /// Search files and folders and show what was found
     #[command(after_help = EXIT_CODES)]
     Scan(scan::Arguments),
+    /// Write a module for Fluent Bit's filter_wasm, with tested rules in it
+    #[command(after_help = EXIT_CODES)]
+    Module(module::Arguments),
     /// Look at rules
     #[command(subcommand)]
     Rules(Rules),
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Filter(arguments) => filter::run(&arguments, cli.quiet),
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
+        Command::Module(arguments) => module::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
         Command::Rules(Rules::Diff(arguments)) => rules_diff::run(&arguments, cli.quiet),
