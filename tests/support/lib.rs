@@ -15,6 +15,7 @@ pub mod meanings;
 pub mod naive;
 pub mod naive_sigma;
 pub mod place;
+pub mod plain;
 pub mod population;
 pub mod python;
 pub mod reading;

@@ -90,6 +90,17 @@ impl PackArguments {
         self.tuning.load(&self.rules, events, max_record).map(|(loaded, _)| loaded)
     }
 
+    /// The same pack by itself.
+    pub(super) fn read(&self, events: Events) -> Result<Pack, Failure> {
+        let files = self.tuning.read(&self.rules)?;
+        Ok(Pack { settings: text(&self.tuning.settings(&files, events))?, files: files.files })
+    }
+
+    /// Whether another detector than the built-in one is to judge.
+    pub(super) fn replaces_detector(&self) -> bool {
+        self.tuning.component.is_some()
+    }
+
     /// The same pack, to be asked about its rules.
     pub(super) fn explainer(&self) -> Result<Explainer, Failure> {
         self.tuning.explainer(&self.rules).map(|(explainer, _)| explainer)

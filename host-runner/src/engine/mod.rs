@@ -17,6 +17,7 @@ mod isolation;
 pub mod limits;
 pub mod manifest;
 mod pack;
+pub mod plain;
 mod precompiled;
 mod spare;
 mod worker;
