@@ -222,6 +222,7 @@ fn run(commands: &str, scratch: &Path) -> String {
     command.args(["-euo", "pipefail", "-c", commands]).stdin(Stdio::null());
     command.current_dir(if is_cargo { workspace() } else { scratch });
     command.env("PATH", env::join_paths(path).unwrap()).env("CARGO_TARGET_DIR", binaries.parent().unwrap());
+    runner::forget_package(&mut command);
     command.env("CARGO_NET_OFFLINE", "true").env("XDG_CACHE_HOME", binaries.join("test-cache"));
     command.stderr(if is_cargo { Stdio::inherit() } else { writer.try_clone().unwrap().into() }).stdout(writer);
     let mut child = command.spawn().unwrap();

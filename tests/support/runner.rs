@@ -21,12 +21,22 @@ pub fn program() -> &'static Path {
         let mut build = Command::new(cargo);
         build.current_dir(workspace()).args(["build", "--quiet", "--offline", "--workspace", "--bin", "trailsieve"]);
         build.arg("--target-dir").arg(built.parent().unwrap());
+        forget_package(&mut build);
         if built.ends_with("release") {
             build.arg("--release");
         }
         assert!(build.status().unwrap().success(), "the program cannot be built");
         built.join(format!("trailsieve{}", env::consts::EXE_SUFFIX))
     })
+}
+
+/// Takes out of a command's environment what cargo says there of the package whose test this is. To a cargo within, it
+/// would look as if what crates were built from had changed: ring, and all that stands on it, would be built anew.
+pub fn forget_package(command: &mut Command) {
+    let is_of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_of_package)) {
+        command.env_remove(name);
+    }
 }
 
 /// The root of the checkout.
