@@ -16,7 +16,7 @@ fn files_of(package: &str) -> BTreeSet<String> {
 #[test]
 fn the_runner_carries_the_component_the_interface_and_the_samples() {
     let files = files_of("trailsieve");
-    for file in ["detector/trailsieve.wasm", "wit/detector.wit", "Cargo.lock"] {
+    for file in ["detector/trailsieve.wasm", "detector/trailsieve-plain.wasm", "wit/detector.wit", "Cargo.lock"] {
         assert!(files.contains(file), "no {file} in {files:#?}");
     }
     assert!(files.iter().any(|file| file.starts_with("samples/")), "no samples in {files:#?}");

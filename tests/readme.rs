@@ -1,8 +1,8 @@
 //! The README is true: its commands run and show what it says they show, and what it names exists.
 //!
 //! A block of commands is ```` ```sh ````, what it prints the ```` ```text ```` or ```` ```json ```` after it (JSON may
-//! be laid out otherwise), and ```` ```yaml ```` a file with the name that the line above ends in. No other blocks are
-//! allowed, so that no command goes unrun.
+//! be laid out otherwise), ```` ```yaml ```` and ```` ```toml ```` a file with the name that the line above ends in.
+//! No other blocks are allowed, so that no command goes unrun.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
 
 use cargo_metadata::MetadataCommand;
@@ -74,7 +74,7 @@ fn every_command_runs_and_shows_what_stands_below_it() {
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
                 fs::write(path, text).unwrap();
             }
-            Kind::Unknown => panic!("line {}: blocks are sh, text, json or yaml", block.line),
+            Kind::Unknown => panic!("line {}: blocks are sh, text, json, yaml or toml", block.line),
         }
     }
     assert!(commands_run >= 2, "only {commands_run} blocks of commands were found; is the README still written so?");
@@ -85,7 +85,7 @@ fn nothing_that_looks_like_a_command_stands_outside_of_what_is_run() {
     let readme = document("README.md");
     let blocks = blocks(&readme);
     let unknown: Vec<usize> = blocks.iter().filter(|it| it.kind == Kind::Unknown).map(|it| it.line).collect();
-    assert!(unknown.is_empty(), "blocks are sh, text, json or yaml; others begin in lines {unknown:?}");
+    assert!(unknown.is_empty(), "blocks are sh, text, json, yaml or toml; others begin in lines {unknown:?}");
 
     let is_shown =
         |text: &str| ["$ ", "cargo ", "trailsieve "].iter().any(|start| text.trim_start().starts_with(start));
@@ -139,7 +139,7 @@ fn every_command_of_cargo_that_is_named_is_one_that_something_runs() {
 
 #[test]
 fn every_option_and_command_that_is_named_exists() {
-    let help = ["", "filter", "scan", "rules", "rules list", "rules check"].map(|command| {
+    let help = ["", "filter", "scan", "run", "rules", "rules list", "rules check"].map(|command| {
         let output = runner::command(command.split_whitespace().chain(["--help"])).output().unwrap();
         assert!(output.status.success(), "trailsieve {command} --help");
         (command, out(&output))
@@ -261,7 +261,7 @@ fn blocks(document: &str) -> Vec<Block> {
                     "sh" => Kind::Commands,
                     "text" => Kind::Output,
                     "json" => Kind::Json,
-                    "yaml" => Kind::File,
+                    "yaml" | "toml" => Kind::File,
                     _ => Kind::Unknown,
                 };
                 open = Some(Block { kind, text: String::new(), line: line + 1, above: above.clone() });

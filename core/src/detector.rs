@@ -47,7 +47,7 @@ impl Detector {
     fn compile(rules: Vec<Rule>, names_events: bool) -> Result<Self, CompileError> {
         let mut compiler = Compiler::new();
         for rule in &rules {
-            compiler.add(&rule.condition, &rule.adjustments)?;
+            compiler.add(&rule.condition, &rule.adjustments);
         }
         let cloudtrail = Cloudtrail::new(&mut compiler);
         let enricher = Enricher::new(&rules.iter().collect::<Vec<_>>(), &mut |path| compiler.slot(path));

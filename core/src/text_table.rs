@@ -1,5 +1,7 @@
 //! A hash table from the texts that rules name to numbers, built once and then only asked.
 
+use crate::fold::fold_bytes;
+
 /// Texts and their numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct TextTable {
@@ -58,6 +60,20 @@ impl TextTable {
     /// The same where the hash of the text may be known.
     #[inline]
     pub(crate) fn get_hashed(&self, text: &[u8], hash: impl FnOnce() -> usize) -> Option<u32> {
+        self.find(text, hash, |known| known == text)
+    }
+
+    /// The same without regard to case, in a table of folded texts.
+    #[inline]
+    pub(crate) fn get_in_any_case(&self, text: &[u8], hash: impl FnOnce() -> usize) -> Option<u32> {
+        if text.is_ascii() {
+            return self.find(text, hash, |known| known.eq_ignore_ascii_case(text));
+        }
+        self.get(&fold_bytes(text))
+    }
+
+    #[inline]
+    fn find(&self, text: &[u8], hash: impl FnOnce() -> usize, is_equal: impl Fn(&[u8]) -> bool) -> Option<u32> {
         if !self.has_one_as_long_as(text) {
             return None;
         }
@@ -65,7 +81,7 @@ impl TextTable {
         loop {
             let place = self.places.get(at & (self.places.len() - 1))?;
             let number = place.number?;
-            if place.len as usize == text.len() && self.text(place) == Some(text) {
+            if place.len as usize == text.len() && self.text(place).is_some_and(&is_equal) {
                 return Some(number);
             }
             at = at.wrapping_add(1);
@@ -83,12 +99,13 @@ fn length_bit(text: &[u8]) -> u64 {
 }
 
 /// Quick rather than proof against collisions: only rules fill the tables, so nobody who writes records can make their
-/// texts collide.
+/// texts collide. The same for texts that differ in the case of ASCII letters alone.
 #[inline]
 pub(crate) fn hash(text: &[u8]) -> usize {
     const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    const LOWER_CASE: u64 = 0x2020_2020_2020_2020;
     let mix = |hash: u64, word: u64| {
-        let product = (hash ^ word).wrapping_mul(MIX);
+        let product = (hash ^ (word | LOWER_CASE)).wrapping_mul(MIX);
         product ^ (product >> 32)
     };
     let mut hash = text.len() as u64;

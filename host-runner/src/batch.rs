@@ -190,6 +190,11 @@ pub struct Judged {
 pub trait Judge: Send {
     /// Judges one batch. It never fails: a record that cannot be judged comes back as unjudged, the others as ever.
     fn judge(&mut self, records: &Records) -> Judged;
+
+    /// The fuel that it burnt in all so far, where that is known.
+    fn fuel(&self) -> u64 {
+        0
+    }
 }
 
 #[cfg(test)]

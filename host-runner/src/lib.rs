@@ -2,10 +2,13 @@
 
 pub mod batch;
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod framing;
 pub mod input;
+mod log;
 pub mod metrics;
 pub mod output;
 pub mod pipeline;
+pub mod service;
 pub mod splice;

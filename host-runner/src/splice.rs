@@ -27,6 +27,11 @@ impl Field {
         Self { name: name.to_owned() }
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Appends `record` with `annotation` in it to `to`. Answers whether the name was taken and another one had to
     /// serve.
     pub fn add(&self, record: &[u8], annotation: &str, to: &mut Vec<u8>) -> bool {
@@ -73,7 +78,8 @@ fn is_empty(object: &[u8]) -> bool {
     inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
-fn quoted(text: &str) -> String {
+/// Text as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

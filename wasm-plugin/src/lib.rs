@@ -1,7 +1,7 @@
 //! The guest: carries calls of a host to `trailsieve_core` and its answers back. It decides nothing.
 //!
 //! It has two faces, one a build: `component` (the default) exports the WIT interfaces of `trailsieve:plugin`,
-//! `plain` the one function that Fluent Bit's filter_wasm calls. It must not look into a rule or a setting: whatever
+//! `plain` the functions that Fluent Bit's filter_wasm calls. It must not look into a rule or a setting: whatever
 //! is decided is decided in `core`, where it is tested natively. Built without either feature it is empty.
 
 // On other machines there is no host to answer; building for them only checks that the crate is well-formed.
@@ -13,5 +13,3 @@ mod convert;
 mod explainer;
 #[cfg(feature = "plain")]
 mod plain;
-#[cfg(feature = "plain")]
-mod splice;

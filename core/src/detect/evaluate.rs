@@ -84,27 +84,20 @@ impl Memory {
             self.consider(*rule);
         }
         for capture in view.all_captures() {
-            let Some(indexes) = rules.watched.get(capture.node.number()) else { continue };
-            let (mut text, hash) = (None, Cell::new(None));
-            for index in indexes {
-                for rule in index.rules_of(capture.kind) {
-                    self.consider(*rule);
+            let Some(Some(watched)) = rules.watched.get(capture.node.number()) else { continue };
+            watched.rules_of(capture.kind, |rule| self.consider(rule));
+            match capture.kind {
+                Kind::Null | Kind::Array | Kind::StruckOut => {}
+                Kind::Object => {
+                    let mut objects = std::mem::take(&mut self.objects);
+                    watched.look_inside(view, capture, &mut objects, |consequence| self.follow(consequence));
+                    self.objects = objects;
                 }
-                match capture.kind {
-                    Kind::Null | Kind::Array | Kind::StruckOut => {}
-                    Kind::Object => {
-                        let mut objects = std::mem::take(&mut self.objects);
-                        let memory = (&mut *recall, &mut objects);
-                        index.look_inside(view, capture, memory, |consequence| self.follow(consequence));
-                        self.objects = objects;
-                    }
-                    kind if index.reads_text() => {
-                        let text = text.get_or_insert_with(|| view.text_or_word(capture).unwrap_or_default());
-                        let text = Sought::new(text, &hash);
-                        index.look_up(text, kind, recall, |consequence| self.follow(consequence));
-                    }
-                    _ => {}
+                kind if watched.reads_text() => {
+                    let (text, hash) = (view.text_or_word(capture).unwrap_or_default(), Cell::new(None));
+                    watched.look_up(Sought::new(&text, &hash), kind, recall, |consequence| self.follow(consequence));
                 }
+                _ => {}
             }
         }
         let candidates = std::mem::take(&mut self.candidates);
@@ -169,12 +162,20 @@ impl Memory {
     /// Conditions are nested no deeper than the parsers allow, so recursion is bounded.
     fn run(&mut self, rules: &RuleSet, view: View<'_>, program: &Program) -> bool {
         match program {
-            Program::All(parts) => parts.iter().all(|part| self.run(rules, view, part)),
+            Program::All(answered, parts) => {
+                answered.iter().all(|id| self.is_known_to_hold(*id))
+                    && parts.iter().all(|part| self.run(rules, view, part))
+            }
             Program::Any(parts) => parts.iter().any(|part| self.run(rules, view, part)),
             Program::Not(part) => !self.run(rules, view, part),
             Program::Holds(predicate) => self.holds(rules, view, *predicate),
             Program::Pair(pair) => pair.holds(view),
         }
+    }
+
+    #[inline]
+    fn is_known_to_hold(&self, id: PredicateId) -> bool {
+        self.known.get(id.0 as usize).is_some_and(|known| *known == u64::from(self.record) << 1 | 1)
     }
 
     fn holds(&mut self, rules: &RuleSet, view: View<'_>, id: PredicateId) -> bool {

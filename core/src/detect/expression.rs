@@ -3,46 +3,37 @@
 //! An engine that has no tables of its own making spends most of its time on telling characters of several bytes apart.
 //! Nearly all texts of CloudTrail are ASCII, so there is one for those alone, which knows no others.
 
-use super::necessary::{all_necessary, parse};
-use crate::rule::condition::compile_regex;
+use super::necessary::all_necessary;
+use crate::rule::expression::{Engine, Expression};
 use memchr::memmem::Finder;
-use regex::bytes::Regex;
-use regex_automata::{Input, meta};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 
 /// A prepared expression.
 #[derive(Debug)]
-pub(super) struct Expression {
-    for_any: Regex,
+pub(super) struct PreparedExpression {
+    for_any: Expression,
     /// The same in texts that are ASCII.
-    for_ascii: Option<meta::Regex>,
+    for_ascii: Option<Engine>,
     /// Sets of folded texts: of each, every text that matches holds one, folded.
     necessary: Vec<Vec<Finder<'static>>>,
     /// It asks where a text or line begins or ends.
     pub(super) has_anchors: bool,
 }
 
-impl Expression {
-    /// The error is what the engine says.
-    pub(super) fn new(source: &str) -> Result<Self, regex::Error> {
-        let for_any = compile_regex(source)?;
-        let Some(expression) = parse(source) else {
-            return Ok(Self { for_any, for_ascii: None, necessary: Vec::new(), has_anchors: true });
-        };
+impl PreparedExpression {
+    pub(super) fn new(expression: &Expression) -> Self {
+        let tree = expression.tree();
         let finder = |text: &String| Finder::new(text).into_owned();
-        let necessary = all_necessary(&expression).iter().map(|set| set.iter().map(finder).collect()).collect();
-        let config = meta::Config::new().utf8_empty(false);
-        let for_ascii = meta::Builder::new().configure(config).build_from_hir(&in_ascii(&expression)).ok();
-        let has_anchors = expression.properties().look_set().contains_anchor();
-        Ok(Self { for_any, for_ascii, necessary, has_anchors })
+        let necessary = all_necessary(tree).iter().map(|set| set.iter().map(finder).collect()).collect();
+        let has_anchors = tree.properties().look_set().contains_anchor();
+        Self { for_any: expression.clone(), for_ascii: Engine::new(&in_ascii(tree)).ok(), necessary, has_anchors }
     }
 
     /// Whether it is found in a text.
     pub(super) fn is_found_in(&self, text: &[u8]) -> bool {
         match &self.for_ascii {
-            // Asked where and not only whether it is found, it may choose the engine that goes back, at half the cost.
-            Some(engine) if text.is_ascii() => engine.search_half(&Input::new(text)).is_some(),
-            _ => self.for_any.is_match(text),
+            Some(engine) if text.is_ascii() => engine.is_found_in(text),
+            _ => self.for_any.is_found_in(text),
         }
     }
 

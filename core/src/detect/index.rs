@@ -1,18 +1,16 @@
 //! From the values of a record to the rules worth a look: exact texts by a hash table, literals by one automaton a slot.
 
-use super::literals::{Literals, Place};
+use super::inside::Inside;
+use super::literals::{Literals, Place, without_case};
 use super::object::Objects;
 use super::predicate::PredicateId;
 use super::recall::{Recall, Sought};
 use super::trigger::{Case, Kinds};
-use crate::fold::fold_bytes;
-use crate::record::string::decode;
 use crate::record::{Capture, Kind, View};
 use crate::text_table::TextTable;
 use aho_corasick::BuildError;
-use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Position of a rule in its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,27 +26,37 @@ pub(super) struct Consequence {
 }
 
 /// All that is looked for in one slot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct SlotIndex {
     /// Rules that may match if a value of some kind is there.
-    kinds: Vec<(Kinds, Vec<RuleId>)>,
-    cased: Option<TextIndex>,
-    folded: Option<TextIndex>,
+    kinds: Arc<Vec<(Kinds, Vec<RuleId>)>>,
+    cased: Option<Arc<TextIndex>>,
+    folded: Option<Arc<TextIndex>>,
+    inside: Option<Arc<Inside>>,
 }
 
 /// What is looked for in the texts of one slot.
 #[derive(Debug)]
 struct TextIndex {
-    /// Tells it from the others, from 1; the number behind it is that of objects there.
-    number: u32,
     texts: TextTable,
+    of_texts: Vec<Consequence>,
     literals: Option<Literals>,
-    /// Some literals are looked for within objects.
-    looks_inside: bool,
-    /// Those of the texts, then those of the literals.
-    consequences: Vec<Consequence>,
-    /// How many of them are those of texts.
-    text_count: u32,
+    of_literals: Vec<Arc<Consequence>>,
+}
+
+/// All that is looked for in the values at one node, which may belong to several slots: rules of different languages
+/// name it differently. There is a row for each kind of search, as one look at a value must cost little.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    /// Tells it from the others, from 1; the next number is its own, too.
+    number: u32,
+    all_kinds: Kinds,
+    kinds: Vec<Arc<Vec<(Kinds, Vec<RuleId>)>>>,
+    cased: Vec<Arc<TextIndex>>,
+    folded: Vec<Arc<TextIndex>>,
+    inside: Vec<Arc<Inside>>,
+    /// Those of the cased literals, then those of the folded ones.
+    of_literals: Vec<Arc<Consequence>>,
 }
 
 /// Collects what is looked for in one slot.
@@ -57,6 +65,8 @@ pub(super) struct SlotIndexBuilder {
     pub(super) kinds: BTreeMap<Kinds, Vec<RuleId>>,
     cased: TextIndexBuilder,
     folded: TextIndexBuilder,
+    /// Folded literals that must stand in an object.
+    pub(super) inside: BTreeMap<String, Consequence>,
 }
 
 #[derive(Debug, Default)]
@@ -73,44 +83,70 @@ impl SlotIndexBuilder {
         }
     }
 
-    /// `None`: nothing is looked for. Three numbers from `number` on are its own.
-    pub(super) fn build(self, number: u32) -> Result<Option<SlotIndex>, BuildError> {
-        let cased = self.cased.build(number, false)?;
-        let folded = self.folded.build(number + 1, true)?;
-        if self.kinds.is_empty() && cased.is_none() && folded.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(SlotIndex { kinds: self.kinds.into_iter().collect(), cased, folded }))
+    pub(super) fn build(self) -> Result<SlotIndex, BuildError> {
+        Ok(SlotIndex {
+            kinds: Arc::new(self.kinds.into_iter().collect()),
+            cased: self.cased.build(false)?.map(Arc::new),
+            folded: self.folded.build(true)?.map(Arc::new),
+            inside: Inside::new(self.inside)?.map(Arc::new),
+        })
     }
 }
 
 impl TextIndexBuilder {
-    fn build(self, number: u32, folds: bool) -> Result<Option<TextIndex>, BuildError> {
+    fn build(self, folds: bool) -> Result<Option<TextIndex>, BuildError> {
         if self.texts.is_empty() && self.literals.is_empty() {
             return Ok(None);
         }
-        let text_count = self.texts.len() as u32;
         let numbered: Vec<_> = self.texts.keys().zip(0..).map(|(text, number)| (text.as_bytes(), number)).collect();
         let texts = TextTable::new(&numbered);
         let sought: Vec<_> = self.literals.keys().map(|(text, place)| (text.as_str(), *place)).collect();
-        let looks_inside = sought.iter().any(|(_, place)| *place == Place::Inside);
         let literals = if sought.is_empty() { None } else { Some(Literals::new(&sought, folds)?) };
-        let consequences = self.texts.into_values().chain(self.literals.into_values()).collect();
-        Ok(Some(TextIndex { number, texts, literals, looks_inside, consequences, text_count }))
+        Ok(Some(TextIndex {
+            texts,
+            of_texts: self.texts.into_values().collect(),
+            literals,
+            of_literals: self.literals.into_values().map(Arc::new).collect(),
+        }))
     }
 }
 
 impl SlotIndex {
+    /// Whether nothing is looked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kinds.is_empty() && self.cased.is_none() && self.folded.is_none() && self.inside.is_none()
+    }
+}
+
+impl Watched {
+    /// Of the slots of a node.
+    pub(super) fn new(number: u32, slots: Vec<SlotIndex>) -> Self {
+        let mut watched = Self { number, ..Self::default() };
+        for SlotIndex { kinds, cased, folded, inside } in slots {
+            watched.all_kinds = kinds.iter().fold(watched.all_kinds, |all, (kinds, _)| all.or(*kinds));
+            watched.kinds.push(kinds);
+            watched.cased.extend(cased);
+            watched.folded.extend(folded);
+            watched.inside.extend(inside);
+        }
+        let with_literals = watched.cased.iter().chain(&watched.folded);
+        watched.of_literals = with_literals.flat_map(|index| index.of_literals.iter().map(Arc::clone)).collect();
+        watched
+    }
+
     /// Rules that may match because there is a value of this kind.
     #[inline]
-    pub(super) fn rules_of(&self, kind: Kind) -> impl Iterator<Item = &RuleId> {
-        let met = self.kinds.iter().filter(move |(kinds, _)| kinds.include(kind));
-        met.flat_map(|(_, rules)| rules)
+    pub(super) fn rules_of(&self, kind: Kind, mut consider: impl FnMut(RuleId)) {
+        if self.all_kinds.include(kind) {
+            let all = self.kinds.iter().flat_map(|kinds| kinds.iter()).filter(|(kinds, _)| kinds.include(kind));
+            all.flat_map(|(_, rules)| rules).for_each(|rule| consider(*rule));
+        }
     }
 
     /// Whether the text of values must be looked at.
+    #[inline]
     pub(super) fn reads_text(&self) -> bool {
-        self.cased.is_some() || self.folded.is_some()
+        !self.cased.is_empty() || !self.folded.is_empty()
     }
 
     /// Tells what follows from a value with this text. `true` and `false` have one where case does not count, which is
@@ -123,14 +159,47 @@ impl SlotIndex {
         recall: &mut Recall,
         mut follow: impl FnMut(&Consequence),
     ) {
-        if let Some(index) = &self.cased
-            && !matches!(kind, Kind::True | Kind::False)
-        {
-            index.look_up_cased(text, recall, &mut follow);
+        let is_word = matches!(kind, Kind::True | Kind::False);
+        if !is_word {
+            for TextIndex { texts, of_texts, .. } in self.cased.iter().map(AsRef::as_ref) {
+                if let Some(number) = texts.get_hashed(text.text, || text.hash())
+                    && let Some(consequence) = of_texts.get(number as usize)
+                {
+                    follow(consequence);
+                }
+            }
         }
-        if let Some(index) = &self.folded {
-            index.look_up_folded(text, recall, &mut follow);
+        for TextIndex { texts, of_texts, .. } in self.folded.iter().map(AsRef::as_ref) {
+            if let Some(number) = texts.get_in_any_case(text.text, || text.hash())
+                && let Some(consequence) = of_texts.get(number as usize)
+            {
+                follow(consequence);
+            }
         }
+        if self.of_literals.is_empty() {
+            return;
+        }
+        let number = self.number + u32::from(is_word);
+        for &number in recall.look_up(number, text, |found| self.find_literals(text.text, is_word, found)) {
+            if let Some(consequence) = self.of_literals.get(number as usize) {
+                follow(consequence);
+            }
+        }
+    }
+
+    /// Adds the numbers of the literals found, among those of all slots.
+    fn find_literals(&self, text: &[u8], is_word: bool, found: &mut Vec<u32>) {
+        let mut first = 0;
+        let mut find = |index: &TextIndex, text: &[u8]| {
+            let known = found.len();
+            index.literals.iter().for_each(|literals| literals.find(text, found));
+            found.iter_mut().skip(known).for_each(|number| *number += first);
+            first += index.of_literals.len() as u32;
+        };
+        let nothing: &[u8] = &[];
+        self.cased.iter().for_each(|index| find(index, if is_word { nothing } else { text }));
+        let text = without_case(text);
+        self.folded.iter().for_each(|index| find(index, &text));
     }
 
     /// Tells what follows from an object.
@@ -139,109 +208,9 @@ impl SlotIndex {
         &self,
         view: View<'_>,
         capture: Capture,
-        memory: (&mut Recall, &mut Objects),
+        objects: &mut Objects,
         mut follow: impl FnMut(&Consequence),
     ) {
-        if let Some(index) = &self.folded
-            && index.looks_inside
-        {
-            index.look_inside(view, capture, memory, &mut follow);
-        }
+        self.inside.iter().for_each(|inside| inside.look(view, capture, objects, &mut follow));
     }
-}
-
-impl TextIndex {
-    fn look_up_cased(&self, text: Sought<'_>, recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
-        let found = self.texts.get_hashed(text.text, || text.hash());
-        if let Some(consequence) = found.and_then(|at| self.consequences.get(at as usize)) {
-            follow(consequence);
-        }
-        if let Some(literals) = &self.literals {
-            let found = recall.look_up(self.number, text, |found| literals.find(text.text, found));
-            self.follow_literals(found, follow);
-        }
-    }
-
-    fn look_up_folded(&self, sought: Sought<'_>, recall: &mut Recall, follow: &mut impl FnMut(&Consequence)) {
-        let text = sought.text;
-        // Folding changes the length of no text in ASCII.
-        if self.literals.is_none() && !self.texts.has_one_as_long_as(text) && text.is_ascii() {
-            return;
-        }
-        let found = recall.look_up(self.number, sought, |found| {
-            if let Some(literals) = &self.literals {
-                literals.find(&without_case(text), found);
-            }
-            found.iter_mut().for_each(|number| *number += self.text_count);
-            found.extend(self.texts.get(&fold_bytes(text)));
-        });
-        for &number in found {
-            if let Some(consequence) = self.consequences.get(number as usize) {
-                follow(consequence);
-            }
-        }
-    }
-
-    /// An object is searched as it stands: no literal has a character that JSON puts between values, so that it makes no
-    /// difference whether white space stands there, or a member that does not count. Its strings must be searched
-    /// decoded, too, if they have escapes, and if those are not the ones that JSON demands, its texts are made.
-    fn look_inside(
-        &self,
-        view: View<'_>,
-        capture: Capture,
-        (recall, objects): (&mut Recall, &mut Objects),
-        follow: &mut impl FnMut(&Consequence),
-    ) {
-        let Some(literals) = &self.literals else { return };
-        let (raw, hash) = (view.raw(capture), Cell::new(None));
-        let found = recall.look_up(self.number + 1, Sought::new(raw, &hash), |found| {
-            let mut find = |text: &[u8]| literals.find_inside(&without_case(text), found);
-            match escapes(raw) {
-                Escapes::None => find(raw),
-                Escapes::Needed => {
-                    find(raw);
-                    find(decode(view.raw_str(capture)).as_bytes());
-                }
-                Escapes::Other => {
-                    let texts = objects.texts(view, capture);
-                    texts.iter().filter(|text| !text.is_repeated()).for_each(|text| find(text.as_written()));
-                }
-            }
-        });
-        self.follow_literals(found, follow);
-    }
-
-    fn follow_literals(&self, found: &[u32], follow: &mut impl FnMut(&Consequence)) {
-        for &number in found {
-            if let Some(consequence) = self.consequences.get((number + self.text_count) as usize) {
-                follow(consequence);
-            }
-        }
-    }
-}
-
-/// The escapes in the strings of an object.
-enum Escapes {
-    None,
-    /// Those that the compact text has, too.
-    Needed,
-    Other,
-}
-
-fn escapes(object: &[u8]) -> Escapes {
-    let mut found = Escapes::None;
-    let mut rest = object;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        match rest.get(at + 1) {
-            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => found = Escapes::Needed,
-            _ => return Escapes::Other,
-        }
-        rest = rest.get(at + 2..).unwrap_or_default();
-    }
-    found
-}
-
-/// A text as the machine for folded literals takes it, which itself passes over the case of ASCII.
-fn without_case(text: &[u8]) -> Cow<'_, [u8]> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { fold_bytes(text) }
 }

@@ -1,19 +1,18 @@
 //! Many literals looked for at once, in one pass over a text.
 
+use crate::fold::fold_bytes;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::dfa::DFA;
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, BuildError};
+use std::borrow::Cow;
 
 /// Where a literal must stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
-    /// In a value that has a text, at its start.
     Start,
     End,
     Anywhere,
-    /// Anywhere in a text of an object.
-    Inside,
 }
 
 /// Literals, numbered from 0.
@@ -60,28 +59,23 @@ impl Literals {
 
     /// Adds the numbers of all literals that a text holds where they must stand.
     pub(super) fn find(&self, text: &[u8], found: &mut Vec<u32>) {
-        self.find_where(text, found, |length, place, end| match place {
-            Place::Start => length == end,
-            Place::End => text.len() == end,
-            Place::Anywhere => true,
-            Place::Inside => false,
-        });
-    }
-
-    /// Adds the numbers of all literals that a text of an object holds.
-    pub(super) fn find_inside(&self, text: &[u8], found: &mut Vec<u32>) {
-        self.find_where(text, found, |_, place, _| place == Place::Inside);
-    }
-
-    fn find_where(&self, text: &[u8], found: &mut Vec<u32>, stands_right: impl Fn(usize, Place, usize) -> bool) {
         let stands_right = |number: u32, end| {
-            self.sought.get(number as usize).is_some_and(|&(length, place)| stands_right(length, place, end))
+            self.sought.get(number as usize).is_some_and(|&(length, place)| match place {
+                Place::Start => length == end,
+                Place::End => text.len() == end,
+                Place::Anywhere => true,
+            })
         };
         match &self.machine {
             Machine::Fast(machine) => walk(machine, text, found, stands_right),
             Machine::Small(machine) => walk(machine, text, found, stands_right),
         }
     }
+}
+
+/// A text in which folded literals are looked for without regard to the case of ASCII.
+pub(super) fn without_case(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { fold_bytes(text) }
 }
 
 fn texts<'t>(literals: &'t [(&str, Place)]) -> impl Iterator<Item = &'t str> {

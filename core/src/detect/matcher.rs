@@ -1,9 +1,14 @@
 //! One test of a text, prepared for use.
 
-use super::expression::Expression;
+use super::expression::PreparedExpression;
+use super::inside::Piece;
+use super::needle::Needle;
+use super::object::Objects;
 use super::pieces::Pieces;
+use super::trigger::necessary_in_object;
 use crate::fold::{fold_bytes, fold_text};
 use crate::record::decimal::Decimal;
+use crate::record::{Capture, View};
 use crate::rule::condition::{Matcher, Pattern, Token};
 
 /// A prepared pattern. Case counts.
@@ -11,23 +16,22 @@ use crate::rule::condition::{Matcher, Pattern, Token};
 pub(super) enum PreparedMatcher {
     Number(Vec<u8>, Decimal),
     Pieces(Pieces),
-    Regex(Expression),
+    Regex(PreparedExpression),
 }
 
 impl PreparedMatcher {
-    /// The error is what the regular expression engine says.
-    pub(super) fn new(matcher: &Matcher) -> Result<Self, regex::Error> {
+    pub(super) fn new(matcher: &Matcher) -> Self {
         let pieces = |pieces: &[&String]| Self::Pieces(Pieces::of_literals(pieces.iter().map(|&piece| piece.clone())));
         let gap = &String::new();
-        Ok(match matcher {
+        match matcher {
             Matcher::Number(text, value) => Self::Number(text.as_bytes().to_vec(), value.clone()),
-            Matcher::Regex(source) => Self::Regex(Expression::new(source)?),
+            Matcher::Regex(expression) => Self::Regex(PreparedExpression::new(expression)),
             Matcher::Exact(text) => pieces(&[text]),
             Matcher::Prefix(text) => pieces(&[text, gap]),
             Matcher::Suffix(text) => pieces(&[gap, text]),
             Matcher::Contains(text) => pieces(&[gap, text, gap]),
             Matcher::Glob(all) => Self::Pieces(Pieces::of_literals(all.iter().cloned())),
-        })
+        }
     }
 
     /// Whether the text of a string, or of a number as written, matches.
@@ -51,28 +55,75 @@ pub(super) struct PreparedPattern {
     pub(super) asks_objects: bool,
     /// What a text holds matches only if the text does.
     pub(super) is_open: bool,
+    /// The same for texts in ASCII, which then need not be folded.
+    for_ascii: Option<OneLiteral>,
+    /// Stands in every object that matches, which spares most objects a closer look.
+    within: Option<Piece>,
+}
+
+/// A pattern that is one folded literal with a gap at one or both ends.
+#[derive(Debug)]
+enum OneLiteral {
+    Start(Vec<u8>),
+    End(Vec<u8>),
+    Within(Needle),
 }
 
 impl PreparedPattern {
     pub(super) fn new(pattern: &Pattern) -> Self {
         let prepare = |text: &str| if pattern.cased { text.to_owned() } else { fold_text(text) };
         let is_open = is_open(&pattern.tokens);
+        let within = Some(necessary_in_object(pattern)).filter(|literal| !literal.is_empty());
         Self {
             pieces: Pieces::of_tokens(&pattern.tokens, prepare),
             cased: pattern.cased,
             asks_objects: is_open || pattern.keyword,
             is_open,
+            for_ascii: OneLiteral::new(&pattern.tokens).filter(|_| !pattern.cased),
+            within: within.map(|literal| Piece::new(&literal)),
         }
+    }
+
+    /// Whether an object may match.
+    pub(super) fn may_match_object(&self, view: View<'_>, capture: Capture, objects: &mut Objects) -> bool {
+        self.within.as_ref().is_none_or(|piece| piece.is_in(view, capture, objects))
     }
 
     /// Whether a text matches.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
-        if self.cased { self.pieces.matches(text) } else { self.pieces.matches(&fold_bytes(text)) }
+        match &self.for_ascii {
+            _ if self.cased => self.pieces.matches(text),
+            Some(literal) if text.is_ascii() => literal.matches(text),
+            _ => self.pieces.matches(&fold_bytes(text)),
+        }
     }
 
     /// Whether a text matches that is folded if case does not count.
     pub(super) fn matches_prepared(&self, text: &[u8]) -> bool {
         self.pieces.matches(text)
+    }
+}
+
+impl OneLiteral {
+    fn new(tokens: &[Token]) -> Option<Self> {
+        let bytes = |text: &str| fold_text(text).into_bytes();
+        Some(match tokens {
+            [Token::Text(text), Token::Any] => Self::Start(bytes(text)),
+            [Token::Any, Token::Text(text)] => Self::End(bytes(text)),
+            [Token::Any, Token::Text(text), Token::Any] => Self::Within(Needle::new(&fold_text(text))),
+            _ => return None,
+        })
+    }
+
+    fn matches(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Start(literal) => text.get(..literal.len()).is_some_and(|start| start.eq_ignore_ascii_case(literal)),
+            Self::End(literal) => {
+                let end = text.len().checked_sub(literal.len()).and_then(|start| text.get(start..));
+                end.is_some_and(|end| end.eq_ignore_ascii_case(literal))
+            }
+            Self::Within(needle) => needle.is_in(text),
+        }
     }
 }
 

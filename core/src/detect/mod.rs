@@ -6,9 +6,11 @@
 mod evaluate;
 mod expression;
 mod index;
+mod inside;
 mod literals;
 mod matcher;
 mod necessary;
+mod needle;
 mod object;
 mod pair;
 mod pieces;

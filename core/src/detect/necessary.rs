@@ -7,8 +7,8 @@ use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 const MOST: usize = 32;
 
 /// Texts, folded, one of which stands in every text that matches, folded; none if there are no such texts.
-pub(super) fn necessary_literals(source: &str) -> Vec<String> {
-    parse(source).map(|expression| best(&all_necessary(&expression)).to_vec()).unwrap_or_default()
+pub(super) fn necessary_literals(expression: &Hir) -> Vec<String> {
+    best(&all_necessary(expression)).to_vec()
 }
 
 /// Several such sets of texts: of each, one stands in every text that matches.
@@ -17,11 +17,6 @@ pub(super) fn all_necessary(expression: &Hir) -> Vec<Vec<String>> {
     search.walk(expression);
     search.end_run();
     search.sets
-}
-
-/// Reads an expression as [`crate::rule::condition::compile_regex`] does, which also says what is wrong with one.
-pub(super) fn parse(source: &str) -> Option<Hir> {
-    regex_syntax::ParserBuilder::new().utf8(false).build().parse(source).ok()
 }
 
 /// The set that is met least often, to judge by its shortest text.

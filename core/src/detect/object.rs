@@ -1,21 +1,28 @@
 //! The texts of an object in which patterns and regular expressions are searched: its compact JSON, and every string,
-//! number and boolean in it, decoded.
+//! number and boolean in it, decoded. Before those, the object as it stands, folded, in which a look mostly shows that
+//! they need not be made.
 //!
-//! They are made when a test first asks for them, once a record, and folded when a test first needs that.
+//! All are made when a test first asks for them, once a record, and folded when a test first needs that.
 
 use crate::fold::fold_bytes;
 use crate::record::{Capture, Value, View, subtree};
 
-/// The texts of those objects of one record that were asked for.
+/// What was made of those objects of one record that were asked for; the memory is kept for the next record.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
     known: Vec<Object>,
+    /// How many of them are this record's.
+    count: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Object {
     /// Where it stands in the record; no other object does.
     start: u32,
+    escapes: Option<Escapes>,
+    /// Empty: not yet made.
+    folded: Vec<u8>,
+    /// The same; every object has one text at least.
     texts: Vec<Text>,
 }
 
@@ -31,16 +38,56 @@ pub(super) struct Text {
 impl Objects {
     /// Another record follows.
     pub(super) fn clear(&mut self) {
-        self.known.clear();
+        self.count = 0;
+    }
+
+    /// How its strings are escaped.
+    pub(super) fn escapes(&mut self, view: View<'_>, capture: Capture) -> Escapes {
+        let Some(object) = self.object(capture) else { return Escapes::Other };
+        *object.escapes.get_or_insert_with(|| escapes(view.raw(capture)))
+    }
+
+    /// The object as it stands, folded.
+    pub(super) fn folded(&mut self, view: View<'_>, capture: Capture) -> &[u8] {
+        let raw = view.raw(capture);
+        let Some(object) = self.object(capture) else { return &[] };
+        if object.folded.is_empty() {
+            object.folded.extend_from_slice(raw);
+            if raw.is_ascii() {
+                object.folded.make_ascii_lowercase();
+            } else {
+                object.folded = fold_bytes(raw).into_owned();
+            }
+        }
+        &object.folded
     }
 
     /// The texts of an object, the compact one first.
     pub(super) fn texts(&mut self, view: View<'_>, capture: Capture) -> &mut [Text] {
-        let at = self.known.iter().position(|object| object.start == capture.start).unwrap_or_else(|| {
-            self.known.push(Object { start: capture.start, texts: texts(view.raw_str(capture)) });
-            self.known.len() - 1
-        });
-        self.known.get_mut(at).map_or(&mut [], |object| &mut object.texts)
+        let Some(object) = self.object(capture) else { return &mut [] };
+        if object.texts.is_empty() {
+            object.texts = texts(view.raw_str(capture));
+        }
+        &mut object.texts
+    }
+
+    fn object(&mut self, capture: Capture) -> Option<&mut Object> {
+        let of_record = self.known.get(..self.count).unwrap_or_default();
+        let known = of_record.iter().position(|object| object.start == capture.start);
+        let at = known.unwrap_or(self.count);
+        if known.is_none() {
+            if self.known.len() == self.count {
+                self.known.push(Object::default());
+            }
+            self.count += 1;
+            if let Some(object) = self.known.get_mut(at) {
+                object.start = capture.start;
+                object.escapes = None;
+                object.folded.clear();
+                object.texts.clear();
+            }
+        }
+        self.known.get_mut(at)
     }
 }
 
@@ -71,12 +118,38 @@ fn texts(object: &str) -> Vec<Text> {
     let leaves = leaves.into_iter().filter_map(|leaf| match leaf {
         Value::String(string) => {
             let decoded = string.decode();
-            let has_escapes = decoded.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\');
-            Some(text(&decoded, !has_escapes))
+            Some(text(&decoded, !has_escapes(decoded.as_bytes())))
         }
         Value::Number(number) => Some(text(number, true)),
         Value::Boolean(value) => Some(text(if value { "true" } else { "false" }, true)),
         Value::Null | Value::Object(_) | Value::Array(_) => None,
     });
     compact.chain(leaves).collect()
+}
+
+/// Whether JSON escapes a character of this text.
+pub(super) fn has_escapes(text: &[u8]) -> bool {
+    text.iter().any(|&byte| byte < b' ' || byte == b'"' || byte == b'\\')
+}
+
+/// The escapes in the strings of an object.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Escapes {
+    None,
+    /// Those that the compact text has, too.
+    Needed,
+    Other,
+}
+
+fn escapes(object: &[u8]) -> Escapes {
+    let mut found = Escapes::None;
+    let mut rest = object;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        match rest.get(at + 1) {
+            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => found = Escapes::Needed,
+            _ => return Escapes::Other,
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    found
 }

@@ -1,6 +1,6 @@
 //! The distinct tests of all rules, each with a number, so that each is made at most once a record.
 
-use super::expression::Expression;
+use super::expression::PreparedExpression;
 use super::matcher::{PreparedMatcher, PreparedPattern};
 use super::object::Objects;
 use crate::fold::fold_bytes;
@@ -28,8 +28,10 @@ pub(super) struct Predicate {
 /// What a value must be.
 #[derive(Debug)]
 pub(super) enum Check {
-    /// One of some texts; the index alone knows them.
-    OneOf,
+    /// One of some texts; the index alone knows them. How often that is expected, see `cost_of_text`.
+    OneOf {
+        frequency: u32,
+    },
     Present,
     Scalar,
     Null,
@@ -42,7 +44,7 @@ pub(super) enum Check {
     Something,
     NotNull,
     Pattern(PreparedPattern),
-    Regex(Expression),
+    Regex(PreparedExpression),
     Cidr(Network),
     Numeric(Relation, Decimal),
     TimePart(TimePart, Relation, Decimal),
@@ -50,31 +52,29 @@ pub(super) enum Check {
 }
 
 impl Check {
-    pub(super) fn new(test: &Test) -> Result<Self, regex::Error> {
-        Ok(match test {
+    pub(super) fn new(test: &Test) -> Self {
+        match test {
             Test::Present => Self::Present,
             Test::Scalar => Self::Scalar,
             Test::Null => Self::Null,
             Test::Boolean(value) => Self::Boolean(*value),
             Test::Number(relation, value) => Self::Number(*relation, value.clone()),
-            Test::Text { matcher, negated } => {
-                Self::Text { matcher: PreparedMatcher::new(matcher)?, negated: *negated }
-            }
+            Test::Text { matcher, negated } => Self::Text { matcher: PreparedMatcher::new(matcher), negated: *negated },
             Test::Something => Self::Something,
             Test::NotNull => Self::NotNull,
             Test::Pattern(pattern) => Self::Pattern(PreparedPattern::new(pattern)),
-            Test::Regex(source) => Self::Regex(Expression::new(source)?),
+            Test::Regex(expression) => Self::Regex(PreparedExpression::new(expression)),
             Test::Cidr(network) => Self::Cidr(*network),
             Test::Numeric(relation, value) => Self::Numeric(*relation, value.clone()),
             Test::TimePart(part, relation, value) => Self::TimePart(*part, *relation, value.clone()),
             Test::Instant(relation, instant) => Self::Instant(*relation, *instant),
-        })
+        }
     }
 
     /// How much time it takes, roughly.
     pub(super) fn cost(&self) -> u32 {
         match self {
-            Self::OneOf => 0,
+            Self::OneOf { .. } => 0,
             Self::Pattern(pattern) if pattern.asks_objects => 20,
             Self::Regex(_) => 50,
             Self::Text { .. } | Self::Pattern(_) => 5,
@@ -107,7 +107,7 @@ impl Predicate {
     fn passes(&self, view: View<'_>, capture: Capture) -> bool {
         let kind = capture.kind;
         match &self.check {
-            Check::OneOf => false,
+            Check::OneOf { .. } => false,
             Check::Present => true,
             Check::Scalar => !matches!(kind, Kind::Null | Kind::Object | Kind::Array),
             Check::Null => kind == Kind::Null,
@@ -147,6 +147,11 @@ impl Predicate {
     }
 
     fn passes_object(&self, view: View<'_>, capture: Capture, objects: &mut Objects) -> bool {
+        if let Check::Pattern(pattern) = &self.check
+            && !pattern.may_match_object(view, capture, objects)
+        {
+            return false;
+        }
         objects.texts(view, capture).iter_mut().any(|text| match &self.check {
             Check::Pattern(pattern) if pattern.is_open && text.is_repeated() => false,
             Check::Pattern(pattern) if pattern.cased => pattern.matches_prepared(text.as_written()),

@@ -1,9 +1,9 @@
 //! From the conditions of all rules to one set that is evaluated together.
 
-use super::index::{RuleId, SlotIndex, SlotIndexBuilder};
+use super::index::{RuleId, SlotIndex, SlotIndexBuilder, Watched};
 use super::pair::Pair;
 use super::predicate::{Check, Predicate, PredicateId};
-use super::trigger::{Case, Sought, Trigger, triggers};
+use super::trigger::{Case, Sought, Trigger, cost_of_text, triggers};
 use crate::fold::fold_text;
 use crate::record::path::Path;
 use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct RuleSet {
     pub(super) projection: Arc<Projection>,
     /// For each node of the projection what is looked for in the values there.
-    pub(super) watched: Vec<Vec<Arc<SlotIndex>>>,
+    pub(super) watched: Vec<Option<Arc<Watched>>>,
     pub(super) predicates: Vec<Predicate>,
     /// One for each rule.
     pub(super) programs: Vec<RuleProgram>,
@@ -43,7 +43,8 @@ pub(super) struct RuleProgram {
 /// A rule's condition over the numbered tests.
 #[derive(Debug)]
 pub(super) enum Program {
-    All(Vec<Program>),
+    /// Those that the index has already answered come first, as mostly one of them does not hold.
+    All(Vec<PredicateId>, Vec<Program>),
     Any(Vec<Program>),
     Not(Box<Program>),
     Holds(PredicateId),
@@ -55,8 +56,6 @@ pub(super) enum Program {
 pub enum CompileError {
     /// Their paths overlap too much.
     Paths(TooManyPaths),
-    /// A regular expression is too large.
-    Regex(regex::Error),
     /// The texts that are looked for in one field are too many.
     Literals(aho_corasick::BuildError),
 }
@@ -70,7 +69,6 @@ impl std::fmt::Display for CompileError {
                  and names of fields with fewer dots",
                 crate::limits::MAX_PROJECTION_NODES
             ),
-            Self::Regex(error) => write!(f, "{error}"),
             Self::Literals(error) => write!(f, "the rules look for too many texts in one field: {error}"),
         }
     }
@@ -111,31 +109,31 @@ impl Compiler {
     }
 
     /// Adds a rule; the first one has the number 0.
-    pub fn add(&mut self, condition: &Condition, adjustments: &[Adjustment]) -> Result<(), CompileError> {
+    pub fn add(&mut self, condition: &Condition, adjustments: &[Adjustment]) {
         let rule = RuleId(self.programs.len() as u32);
-        let adjustments = adjustments.iter().map(|adjustment| Ok((self.lower(&adjustment.when)?, adjustment.effect)));
-        let adjustments = adjustments.collect::<Result<_, CompileError>>()?;
-        let program = RuleProgram { condition: self.lower(condition)?, adjustments };
+        let adjustments =
+            adjustments.iter().map(|adjustment| (self.lower(&adjustment.when), adjustment.effect)).collect();
+        let program = RuleProgram { condition: self.lower(condition), adjustments };
         self.programs.push(program);
         match triggers(condition) {
             None => self.always.push(rule),
             Some(triggers) => triggers.into_iter().for_each(|trigger| self.add_trigger(trigger, rule)),
         }
-        Ok(())
     }
 
     /// Nothing more to add.
     pub fn build(self) -> Result<RuleSet, CompileError> {
         let projection = self.paths.build().map_err(CompileError::Paths)?;
-        let mut watched = vec![Vec::new(); projection.len()];
-        for ((slot, nodes), number) in self.slots.into_iter().zip(projection.nodes_of_slots()).zip((1..).step_by(3)) {
-            let Some(index) = slot.build(number).map_err(CompileError::Literals)?.map(Arc::new) else { continue };
-            for node in nodes {
-                if let Some(watched) = watched.get_mut(node.number()) {
-                    watched.push(Arc::clone(&index));
+        let mut indexes: Vec<Vec<(usize, SlotIndex)>> = vec![Vec::new(); projection.len()];
+        for (slot, (index, nodes)) in self.slots.into_iter().zip(projection.nodes_of_slots()).enumerate() {
+            let index = index.build().map_err(CompileError::Literals)?;
+            for node in nodes.into_iter().filter(|_| !index.is_empty()) {
+                if let Some(indexes) = indexes.get_mut(node.number()) {
+                    indexes.push((slot, index.clone()));
                 }
             }
         }
+        let watched = watched(indexes);
         Ok(RuleSet {
             projection: Arc::new(projection),
             watched,
@@ -145,35 +143,40 @@ impl Compiler {
         })
     }
 
-    fn lower(&mut self, condition: &Condition) -> Result<Program, CompileError> {
-        Ok(match condition {
+    fn lower(&mut self, condition: &Condition) -> Program {
+        match condition {
             Condition::And(parts) => {
-                let mut all = Vec::with_capacity(parts.len());
+                let (mut answered, mut all) = (Vec::new(), Vec::new());
                 for part in parts {
-                    match self.lower(part)? {
-                        Program::All(mut inner) => all.append(&mut inner),
+                    match self.lower(part) {
+                        Program::All(mut known, mut inner) => {
+                            answered.append(&mut known);
+                            all.append(&mut inner);
+                        }
+                        Program::Holds(id) if self.frequency(id).is_some() => answered.push(id),
                         part => all.push(part),
                     }
                 }
-                // One that does not hold decides; it had better be a cheap one.
+                // One that does not hold decides: it had better be one that seldom does, or a cheap one.
+                answered.sort_by_key(|id| self.frequency(*id));
                 all.sort_by_key(|part| self.cost(part));
-                Program::All(all)
+                Program::All(answered, all)
             }
-            Condition::Or(parts) => self.lower_alternatives(parts)?,
-            Condition::Not(part) => Program::Not(Box::new(self.lower(part)?)),
-            Condition::Named(_, part) => self.lower(part)?,
+            Condition::Or(parts) => self.lower_alternatives(parts),
+            Condition::Not(part) => Program::Not(Box::new(self.lower(part))),
+            Condition::Named(_, part) => self.lower(part),
             Condition::Pair(one, other, comparison) => {
                 Program::Pair(Pair { one: self.slot(one), other: self.slot(other), comparison: *comparison })
             }
             Condition::Test(path, test) => match exact_text(test) {
                 Some((case, text)) => Program::Holds(self.one_of(path, case, vec![text])),
-                None => Program::Holds(self.test(path, test)?),
+                None => Program::Holds(self.test(path, test)),
             },
-        })
+        }
     }
 
     /// Alternatives that ask for exact texts at the same path become one test.
-    fn lower_alternatives(&mut self, parts: &[Condition]) -> Result<Program, CompileError> {
+    fn lower_alternatives(&mut self, parts: &[Condition]) -> Program {
         let mut texts: Vec<(&Path, Case, Vec<String>)> = Vec::new();
         let mut alternatives = Vec::new();
         for part in parts {
@@ -184,19 +187,30 @@ impl Compiler {
                         None => texts.push((path, case, vec![text])),
                     }
                 }
-                _ => alternatives.push(self.lower(part)?),
+                _ => alternatives.push(self.lower(part)),
             }
         }
         alternatives
             .extend(texts.into_iter().map(|(path, case, texts)| Program::Holds(self.one_of(path, case, texts))));
         alternatives.sort_by_key(|part| self.cost(part));
-        Ok(Program::Any(alternatives))
+        match alternatives.pop() {
+            Some(only) if alternatives.is_empty() => only,
+            last => Program::Any(alternatives.into_iter().chain(last).collect()),
+        }
+    }
+
+    /// How often one of some texts is met, if that is the test.
+    fn frequency(&self, id: PredicateId) -> Option<u32> {
+        match self.predicates.get(id.0 as usize)?.check {
+            Check::OneOf { frequency } => Some(frequency),
+            _ => None,
+        }
     }
 
     /// How much time it takes to learn whether this holds, roughly.
     fn cost(&self, program: &Program) -> u32 {
         match program {
-            Program::All(parts) | Program::Any(parts) => {
+            Program::All(_, parts) | Program::Any(parts) => {
                 parts.iter().map(|part| self.cost(part)).fold(0, u32::saturating_add)
             }
             Program::Not(part) => self.cost(part),
@@ -213,7 +227,8 @@ impl Compiler {
         if let Some(&known) = self.numbers.get(&(slot, asked)) {
             return known;
         }
-        let predicate = self.add_predicate(slot, Asked::OneOf(case, texts.clone()), Check::OneOf);
+        let frequency = cost_of_text(path).saturating_mul(texts.len() as u32);
+        let predicate = self.add_predicate(slot, Asked::OneOf(case, texts.clone()), Check::OneOf { frequency });
         for text in texts {
             if let Some(index) = self.slots.get_mut(slot.0 as usize) {
                 index.of(case).texts.entry(text).or_default().predicates.push(predicate);
@@ -222,19 +237,18 @@ impl Compiler {
         predicate
     }
 
-    fn test(&mut self, path: &Path, test: &Test) -> Result<PredicateId, CompileError> {
+    fn test(&mut self, path: &Path, test: &Test) -> PredicateId {
         let slot = self.slot(path);
         let asked = Asked::Test(test.clone());
         if let Some(&known) = self.numbers.get(&(slot, asked)) {
-            return Ok(known);
+            return known;
         }
-        let check = Check::new(test).map_err(CompileError::Regex)?;
-        Ok(self.add_predicate(slot, Asked::Test(test.clone()), check))
+        self.add_predicate(slot, Asked::Test(test.clone()), Check::new(test))
     }
 
     fn add_predicate(&mut self, slot: Slot, asked: Asked, check: Check) -> PredicateId {
         let number = PredicateId(self.predicates.len() as u32);
-        let is_indexed = matches!(check, Check::OneOf);
+        let is_indexed = matches!(check, Check::OneOf { .. });
         self.predicates.push(Predicate { slot, check, is_indexed });
         self.numbers.insert((slot, asked), number);
         number
@@ -256,12 +270,27 @@ impl Compiler {
                 }
                 &mut consequence.rules
             }
+            Sought::Inside(text) => &mut index.inside.entry(text).or_default().rules,
             Sought::Kinds(kinds) => index.kinds.entry(kinds).or_default(),
         };
         if rules.last() != Some(&rule) {
             rules.push(rule);
         }
     }
+}
+
+/// What is looked for at each node, from the slots to which it belongs. Nodes of the same slots share it.
+fn watched(nodes: Vec<Vec<(usize, SlotIndex)>>) -> Vec<Option<Arc<Watched>>> {
+    let mut known: HashMap<Vec<usize>, Arc<Watched>> = HashMap::new();
+    let watched = nodes.into_iter().map(|indexes| {
+        let (slots, indexes): (Vec<_>, Vec<_>) = indexes.into_iter().unzip();
+        if slots.is_empty() {
+            return None;
+        }
+        let number = known.len() as u32 * 2 + 1;
+        Some(Arc::clone(known.entry(slots).or_insert_with(|| Arc::new(Watched::new(number, indexes)))))
+    });
+    watched.collect()
 }
 
 /// The text that a test asks for as a whole.

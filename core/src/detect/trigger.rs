@@ -26,6 +26,8 @@ pub(super) enum Sought {
     Text(Case, String),
     /// Its text holds this, at the place said.
     Literal(Case, Place, String),
+    /// It is an object, and a text in it holds this when folded.
+    Inside(String),
     /// It is of one of these kinds.
     Kinds(Kinds),
 }
@@ -40,7 +42,7 @@ pub(super) enum Case {
 }
 
 /// Kinds of values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Kinds(u8);
 
 impl Kinds {
@@ -53,7 +55,7 @@ impl Kinds {
     const ALL: Self = Self(u8::MAX);
     const WITH_TEXT: Self = Self::STRING.or(Self::NUMBER).or(Self::BOOLEAN);
 
-    const fn or(self, other: Self) -> Self {
+    pub(super) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -124,12 +126,13 @@ fn of_test<'a>(path: &'a Path, test: &'a Test) -> Necessary<'a> {
             Matcher::Suffix(text) => literal(Place::End, text).settling(test),
             Matcher::Contains(text) => literal(Place::Anywhere, text).settling(test),
             Matcher::Glob(pieces) => literal(Place::Anywhere, longest(pieces.iter().map(String::as_str))),
-            Matcher::Regex(source) => in_text(path, necessary_literals(source)),
+            Matcher::Regex(expression) => in_text(path, necessary_literals(expression.tree())),
         },
         Test::Pattern(pattern) => of_pattern(path, pattern, test),
-        Test::Regex(source) => {
-            let literals = necessary_literals(source);
-            in_object(path, &literals).or(in_text(path, literals))
+        Test::Regex(expression) => {
+            let literals = necessary_literals(expression.tree());
+            let pieces = literals.iter().map(|literal| longest(within_one_token(literal)).to_owned()).collect();
+            in_object(path, pieces).or(in_text(path, literals))
         }
         Test::Null => kinds(path, Kinds::NULL),
         Test::Boolean(_) => kinds(path, Kinds::BOOLEAN),
@@ -149,22 +152,19 @@ fn of_pattern<'a>(path: &'a Path, pattern: &'a Pattern, test: &'a Test) -> Neces
         // Where case counts, more is met than matches.
         if pattern.cased { literal } else { literal.settling(test) }
     };
-    let texts =
-        || pattern.tokens.iter().filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None });
     let in_values = match pattern.tokens.as_slice() {
         [] => text(path, Case::Folded, String::new()),
         [Token::Text(wanted)] => text(path, Case::Folded, fold_text(wanted)),
         [Token::Text(text), Token::Any] => literal(Place::Start, text),
         [Token::Any, Token::Text(text)] => literal(Place::End, text),
         [Token::Any, Token::Text(text), Token::Any] => literal(Place::Anywhere, text),
-        _ => literal_at(path, Case::Folded, Place::Anywhere, &fold_text(longest(texts().map(String::as_str)))),
+        _ => literal_at(path, Case::Folded, Place::Anywhere, &fold_text(longest(texts_of(pattern)))),
     };
     if pattern.keyword || is_open(&pattern.tokens) {
-        let texts: Vec<String> = texts().map(|text| fold_text(text)).collect();
-        let piece = longest(texts.iter().flat_map(|text| within_one_token(text))).to_owned();
-        return in_values.or(in_object(path, &[piece]));
+        in_values.or(in_object(path, vec![necessary_in_object(pattern)]))
+    } else {
+        in_values
     }
-    in_values
 }
 
 /// Parts of a literal that lie within one string, number or word of JSON: what stands between those, white space apart,
@@ -186,14 +186,24 @@ fn in_text(path: &Path, literals: Vec<String>) -> Necessary<'_> {
     each.fold(Necessary::default(), Necessary::or)
 }
 
-/// The same of an object.
-fn in_object<'a>(path: &'a Path, literals: &[String]) -> Necessary<'a> {
-    let pieces: Vec<&str> = literals.iter().map(|literal| longest(within_one_token(literal))).collect();
-    if pieces.is_empty() || pieces.contains(&"") {
+/// An object passes that holds one of these folded literals; none of them: any object may.
+fn in_object(path: &Path, literals: Vec<String>) -> Necessary<'_> {
+    if literals.is_empty() || literals.iter().any(String::is_empty) {
         return kinds(path, Kinds::OBJECT);
     }
-    let each = pieces.into_iter().map(|piece| literal_at(path, Case::Folded, Place::Inside, piece));
+    let each = literals.into_iter().map(|literal| one(path, Sought::Inside(literal), 60));
     each.fold(Necessary::default(), Necessary::or)
+}
+
+/// A folded literal that stands in a text of every object that passes, within one string, number or word of JSON; may
+/// be empty.
+pub(super) fn necessary_in_object(pattern: &Pattern) -> String {
+    let texts: Vec<String> = texts_of(pattern).map(|text| fold_text(text)).collect();
+    longest(texts.iter().flat_map(|text| within_one_token(text))).to_owned()
+}
+
+fn texts_of(pattern: &Pattern) -> impl Iterator<Item = &str> {
+    pattern.tokens.iter().filter_map(|token| if let Token::Text(text) = token { Some(text.as_str()) } else { None })
 }
 
 fn text(path: &Path, case: Case, text: String) -> Necessary<'_> {
@@ -201,11 +211,10 @@ fn text(path: &Path, case: Case, text: String) -> Necessary<'_> {
 }
 
 fn literal_at<'a>(path: &'a Path, case: Case, place: Place, text: &str) -> Necessary<'a> {
-    match (text.is_empty(), place) {
-        (true, Place::Inside) => kinds(path, Kinds::OBJECT),
-        (true, _) => kinds(path, Kinds::WITH_TEXT),
-        (false, _) => one(path, Sought::Literal(case, place, text.to_owned()), 60),
+    if text.is_empty() {
+        return kinds(path, Kinds::WITH_TEXT);
     }
+    one(path, Sought::Literal(case, place, text.to_owned()), 60)
 }
 
 fn kinds(path: &Path, kinds: Kinds) -> Necessary<'_> {
@@ -218,7 +227,7 @@ fn one(path: &Path, sought: Sought, cost: u32) -> Necessary<'_> {
 
 /// Rough shares, in thousandths, of the records that have one certain value there: CloudTrail has hundreds of event
 /// names, dozens of sources and error codes, and a handful of everything else.
-fn cost_of_text(path: &Path) -> u32 {
+pub(super) fn cost_of_text(path: &Path) -> u32 {
     match ends(path) {
         (key, true) => match key {
             "eventName" => 2,

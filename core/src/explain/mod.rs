@@ -54,7 +54,7 @@ impl<'r> Explainer<'r> {
     #[cold]
     pub(crate) fn new(rule: &'r Rule, enabled: bool) -> Result<Self, CompileError> {
         let mut compiler = Compiler::new();
-        compiler.add(&rule.condition, &rule.adjustments)?;
+        compiler.add(&rule.condition, &rule.adjustments);
         let mut planter = Planter { compiler: &mut compiler, added: THE_RULE + 1 };
         let condition = planter.node(&rule.condition)?;
         let mut adjustments = Vec::new();

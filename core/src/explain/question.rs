@@ -40,7 +40,7 @@ impl Question {
             Test::TimePart(part, relation, number) => return compared(part_verb(*part), *relation, number),
             Test::Text { matcher, negated } => text(matcher, *negated),
             Test::Pattern(pattern) => return Self::pattern(pattern),
-            Test::Regex(source) => (REGEX, cut(&readable(source))),
+            Test::Regex(expression) => (REGEX, cut(&readable(expression.source()))),
             Test::Cidr(network) => ("is an address in", network_text(network)),
             Test::Instant(relation, seconds) => (instant_verb(*relation), instant(*seconds)),
         };
@@ -103,7 +103,7 @@ fn text(matcher: &Matcher, negated: bool) -> (&'static str, String) {
     let operand = match matcher {
         Matcher::Exact(text) | Matcher::Prefix(text) | Matcher::Suffix(text) | Matcher::Contains(text) => quoted(text),
         Matcher::Number(text, _) => cut(text),
-        Matcher::Regex(source) => cut(&readable(source)),
+        Matcher::Regex(expression) => cut(&readable(expression.source())),
         Matcher::Glob(pieces) => quoted(&pieces.join("*")),
     };
     (if negated { denied } else { verb }, operand)

@@ -10,6 +10,7 @@ use crate::record::path::{Path, Step};
 use crate::rule::condition::{
     Comparison, Condition, Matcher, Network, Pattern, Relation, Standing, Test, TimePart, Token,
 };
+use crate::rule::expression::Expression;
 use crate::rule::{Adjustment, Effect, Language, Level, Rule, Tests};
 use serde_json::{Value, json};
 
@@ -77,6 +78,7 @@ fn every_test_has_its_sentence() {
     let text = |matcher, negated| Test::Text { matcher, negated };
     let tokens = |tokens: &[Token]| Test::Pattern(Pattern { tokens: tokens.to_vec(), cased: false, keyword: false });
     let part = |text: &str| Token::Text(text.to_owned());
+    let expression = |source: &str| Expression::new(source.to_owned()).unwrap();
     let network = |address: &str, prefix| Test::Cidr(Network { address: address.parse().unwrap(), prefix });
     for (test, sentence) in [
         (Test::Present, "is there"),
@@ -94,7 +96,7 @@ fn every_test_has_its_sentence() {
         (text(Matcher::Suffix("x".to_owned()), true), r#"is a text that does not end with "x""#),
         (text(Matcher::Contains("x".to_owned()), false), r#"contains "x""#),
         (text(Matcher::Glob(vec!["a".to_owned(), String::new()]), true), r#"is a text that is not like "a*""#),
-        (text(Matcher::Regex("a+".to_owned()), false), "matches the regular expression a+"),
+        (text(Matcher::Regex(expression("a+")), false), "matches the regular expression a+"),
         (tokens(&[]), r#"is "" (any case)"#),
         (tokens(&[part("a*")]), r#"is "a*" (any case)"#),
         (tokens(&[Token::Any, part("a"), Token::Any]), r#"contains "a" (any case)"#),
@@ -104,8 +106,8 @@ fn every_test_has_its_sentence() {
         (tokens(&[Token::Any]), r#"is like "*" (any case)"#),
         (tokens(&[Token::Any, Token::Dash, part("f"), Token::Any]), r#"contains "-f" (any case, any dash)"#),
         (Test::Pattern(Pattern { tokens: vec![part("a")], cased: true, keyword: false }), r#"is "a" (exact case)"#),
-        (Test::Regex("^a$".to_owned()), "matches the regular expression ^a$"),
-        (Test::Regex(r"\x{22}a\x{7B}\x{1F}\\x{41}".to_owned()), r#"matches the regular expression "a\{\x{1F}\\x{41}"#),
+        (Test::Regex(expression("^a$")), "matches the regular expression ^a$"),
+        (Test::Regex(expression(r"\x{22}a\x{7B}\x{1F}\\x{41}")), r#"matches the regular expression "a\{\x{1F}\\x{41}"#),
         (network("::ffff:10.0.0.0", 104), "is an address in 10.0.0.0/8"),
         (network("2001:db8::", 32), "is an address in 2001:db8::/32"),
         (Test::TimePart(TimePart::Hour, Relation::Greater, number("22")), "is a time whose hour is above 22"),

@@ -109,7 +109,7 @@ impl Planter<'_> {
     }
 
     fn add(&mut self, condition: &Condition) -> Result<usize, CompileError> {
-        self.compiler.add(condition, &[])?;
+        self.compiler.add(condition, &[]);
         self.added += 1;
         Ok(self.added - 1)
     }

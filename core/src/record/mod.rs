@@ -15,6 +15,7 @@ pub mod subtree;
 pub(crate) use capture::{Capture, Kind};
 pub use projection::{Projection, ProjectionBuilder, TooManyPaths};
 pub use scan::Scanner;
+pub use string::decode;
 
 use capture::Captures;
 use std::borrow::Cow;
@@ -59,7 +60,7 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// The text that is meant: escapes resolved, a lone surrogate read as U+FFFD.
     pub fn decode(self) -> Cow<'a, str> {
-        if self.escaped { string::decode(self.raw) } else { Cow::Borrowed(self.raw) }
+        if self.escaped { decode(self.raw) } else { Cow::Borrowed(self.raw) }
     }
 }
 
@@ -109,7 +110,7 @@ impl<'a> View<'a> {
     pub(crate) fn text(&self, capture: Capture) -> Option<Cow<'a, [u8]>> {
         match capture.kind {
             Kind::String | Kind::Number => Some(Cow::Borrowed(self.raw(capture))),
-            Kind::EscapedString => match string::decode(self.raw_str(capture)) {
+            Kind::EscapedString => match decode(self.raw_str(capture)) {
                 Cow::Borrowed(text) => Some(Cow::Borrowed(text.as_bytes())),
                 Cow::Owned(text) => Some(Cow::Owned(text.into_bytes())),
             },

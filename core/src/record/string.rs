@@ -122,7 +122,7 @@ fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The text that the inside of a valid string means. A lone surrogate is read as U+FFFD.
-pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
+pub fn decode(raw: &str) -> Cow<'_, str> {
     let Some(first) = raw.find('\\') else { return Cow::Borrowed(raw) };
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;

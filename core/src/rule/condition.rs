@@ -4,9 +4,9 @@
 //! missing fields (Sigma's `not` matches them, CloudWatch's `!=` does not), so a front end must spell out which it
 //! means: `Not(Test)` is true of a record without the field, `Test` with `negated` is not.
 
+use super::expression::Expression;
 use crate::record::decimal::Decimal;
 use crate::record::path::Path;
-use regex::bytes::{Regex, RegexBuilder};
 
 /// A boolean expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +53,8 @@ pub enum Test {
     /// is open at both ends or a keyword: one of its texts must match, which are its compact JSON and every scalar in
     /// it, decoded.
     Pattern(Pattern),
-    /// Sigma: a regular expression for [`compile_regex`], searched in the same texts, in all of those of an object.
-    Regex(String),
+    /// Sigma: a regular expression, searched in the same texts, in all of those of an object.
+    Regex(Expression),
     /// Sigma: a string that is an address in this network.
     Cidr(Network),
     /// Sigma: a JSON number, or a string that reads as one, in this relation to a number of the rule.
@@ -161,21 +161,6 @@ pub enum Matcher {
     /// Literal pieces in order, anything (also nothing) between them; the first piece begins the text and the last
     /// one ends it, either may be empty.
     Glob(Vec<String>),
-    /// A regular expression for [`compile_regex`], searched anywhere.
-    Regex(String),
+    /// A regular expression, searched anywhere.
+    Regex(Expression),
 }
-
-/// Compiles what a [`Matcher::Regex`] or [`Test::Regex`] holds. Front ends check with it what they write, so that a rule
-/// which loaded cannot fail later.
-///
-/// It is searched in UTF-8, where `.` and a class are one character. The component goes without tables of Unicode (that
-/// of case alone takes some 45 kB), so front ends write out what would need them: classes (`[0-9]`, not `\d`), the bytes
-/// of a word boundary (`(?-u:\b)`), and where case does not count, each letter as a class of its forms
-/// (`[kK\u{212A}]`, see `fold::forms`) instead of the flag `i`. The flags `m` and `s` need none.
-pub fn compile_regex(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).size_limit(MAX_REGEX_BYTES).build()
-}
-
-/// What one compiled regular expression may take: `.{1,140}` fits. The time that each byte of a value takes grows with
-/// it, and at this size a value of 64 KiB takes some 0.2 s natively in the worst case.
-const MAX_REGEX_BYTES: usize = 1 << 16;

@@ -7,6 +7,7 @@ mod cloudwatch;
 mod code;
 pub mod condition;
 pub mod diagnostic;
+pub mod expression;
 mod file;
 mod filters;
 mod gathered;

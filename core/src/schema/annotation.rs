@@ -3,7 +3,7 @@
 
 use super::described;
 use crate::rule::Level;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) fn schema() -> Value {
     let levels = Level::ALL.map(Level::name);
@@ -16,6 +16,7 @@ pub(super) fn schema() -> Value {
             "properties": {
                 "v": { "const": 1 },
                 "unjudged": described(json!({ "type": "string" }), "Why the record was not judged; then nothing else."),
+                "heartbeat": described(heartbeat(), "From Fluent Bit's module, now and then: what it did so far."),
                 "level": described(json!({ "enum": levels }), "The highest of the findings."),
                 "rules": described(json!({ "type": "array", "items": { "type": "string" } }),
                     "The names of the rules that found something."),
@@ -28,6 +29,14 @@ pub(super) fn schema() -> Value {
             },
         }),
     )
+}
+
+/// Numbers of records, and how often the detector had to be replaced.
+fn heartbeat() -> Value {
+    let names = ["records", "flagged", "unjudged", "malformed", "oversized", "not_cloudtrail", "restarts"];
+    let numbers: Map<String, Value> =
+        names.iter().map(|&name| (name.to_owned(), json!({ "type": "integer", "minimum": 0 }))).collect();
+    json!({ "type": "object", "required": names, "properties": numbers, "additionalProperties": false })
 }
 
 fn finding(levels: &[&str]) -> Value {

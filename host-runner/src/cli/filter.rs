@@ -1,11 +1,12 @@
 //! `trailsieve filter`: standard input to standard output, each record with what was found in it.
 
+use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
 use super::reading::ReadingArguments;
 use super::terminal;
 use crate::input::Input;
-use crate::output::{self, Emit};
+use crate::output::Emit;
 use crate::splice::Field;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     /// Write one record a line, without the envelope around it
     #[arg(long)]
     unwrap: bool,
+
+    #[command(flatten)]
+    dialect: DialectArguments,
 
     #[command(flatten)]
     reading: ReadingArguments,
@@ -53,6 +57,9 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         What::Flagged => (Emit::Flagged, Events::Untold),
         What::Findings => (Emit::Findings, Events::Told),
     };
+    let dialect = &arguments.dialect;
+    dialect.check(emit, arguments.unwrap, arguments.reading.is_document())?;
+    let quiet = quiet || dialect.is_silent();
     let stats = arguments.reading.open_stats()?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
     // It stands in a pipe. To end here would lose records that only have to pass, and sign-ins are told without a rule.
@@ -65,7 +72,8 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
              To read a file: trailsieve filter < FILE, or trailsieve scan FILE",
         );
     }
-    let mut output = output::to(terminal::guarded_output(), emit, arguments.unwrap, Field::named(&arguments.field));
-    let report = arguments.reading.run(iter::once(Input::only(io::stdin())), output.as_mut(), loaded)?;
+    let mut output = dialect.output(emit, arguments.unwrap, Field::named(&arguments.field))?;
+    let input = iter::once(Input::only(io::stdin()));
+    let report = arguments.reading.run(input, output.as_mut(), loaded, dialect.turns())?;
     arguments.reading.finish(&report, stats, quiet)
 }

@@ -1,5 +1,6 @@
 //! The levels of findings, as they are typed and as a detector names them.
 
+use crate::config::typed;
 use clap::ValueEnum;
 
 /// How grave a finding is, ascending.
@@ -10,6 +11,18 @@ pub(super) enum Level {
     Medium,
     High,
     Critical,
+}
+
+impl From<typed::Level> for Level {
+    fn from(typed: typed::Level) -> Self {
+        match typed {
+            typed::Level::Informational => Self::Informational,
+            typed::Level::Low => Self::Low,
+            typed::Level::Medium => Self::Medium,
+            typed::Level::High => Self::High,
+            typed::Level::Critical => Self::Critical,
+        }
+    }
 }
 
 impl Level {

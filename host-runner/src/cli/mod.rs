@@ -6,6 +6,7 @@
 mod catalogue;
 mod counted;
 mod diagnostics;
+mod dialect;
 mod differences;
 mod exit;
 mod explanation;
@@ -15,6 +16,7 @@ mod findings_table;
 mod junit;
 mod level;
 mod logs;
+mod module;
 mod natural;
 mod one_record;
 mod pack;
@@ -26,6 +28,7 @@ mod rules_diff;
 mod rules_explain;
 mod rules_list;
 mod rules_test;
+mod run;
 mod scan;
 mod select;
 mod stale;
@@ -67,6 +70,12 @@ enum Command {
     /// Search files and folders and show what was found
     #[command(after_help = EXIT_CODES)]
     Scan(scan::Arguments),
+    /// Run as a service between shippers: over HTTP and from files, acknowledged end to end
+    #[command(after_help = EXIT_CODES)]
+    Run(run::Arguments),
+    /// Write a module for Fluent Bit's filter_wasm, with tested rules in it
+    #[command(after_help = EXIT_CODES)]
+    Module(module::Arguments),
     /// Look at rules
     #[command(subcommand)]
     Rules(Rules),
@@ -103,6 +112,8 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Filter(arguments) => filter::run(&arguments, cli.quiet),
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
+        Command::Run(arguments) => run::run(&arguments, cli.quiet),
+        Command::Module(arguments) => module::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
         Command::Rules(Rules::Diff(arguments)) => rules_diff::run(&arguments, cli.quiet),

@@ -7,6 +7,8 @@ use super::exit::Failure;
 use super::level::Level;
 use super::rule_files::{self, Files};
 use super::select::{Choice, Select};
+use crate::config::Config;
+use crate::config::typed::Override;
 use crate::engine::cache::Cache;
 use crate::engine::manifest::Manifest;
 use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack};
@@ -14,10 +16,11 @@ use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Under what the help shows these options.
 const HEADING: &str = "Rules";
@@ -54,6 +57,10 @@ pub(super) struct Tuning {
     /// Judge with this component instead of the built-in detector
     #[arg(long, value_name = "FILE")]
     component: Option<PathBuf>,
+
+    /// Overrides that stand in the file of this name, which is no overrides file.
+    #[arg(skip)]
+    further_overrides: Option<(String, Vec<u8>)>,
 }
 
 /// Whether findings must tell which event they are about.
@@ -83,6 +90,17 @@ impl PackArguments {
         self.tuning.load(&self.rules, events, max_record).map(|(loaded, _)| loaded)
     }
 
+    /// The same pack by itself.
+    pub(super) fn read(&self, events: Events) -> Result<Pack, Failure> {
+        let files = self.tuning.read(&self.rules)?;
+        Ok(Pack { settings: text(&self.tuning.settings(&files, events))?, files: files.files })
+    }
+
+    /// Whether another detector than the built-in one is to judge.
+    pub(super) fn replaces_detector(&self) -> bool {
+        self.tuning.component.is_some()
+    }
+
     /// The same pack, to be asked about its rules.
     pub(super) fn explainer(&self) -> Result<Explainer, Failure> {
         self.tuning.explainer(&self.rules).map(|(explainer, _)| explainer)
@@ -95,6 +113,40 @@ impl PackArguments {
 }
 
 impl Tuning {
+    /// What a configuration says. Its overrides keep their lines, so that mistakes in them are found.
+    pub(super) fn configured(path: &Path, config: &Config) -> Self {
+        let rules = &config.rules;
+        let off = rules.disable.iter().map(|glob| Choice::new(glob, false));
+        let on = rules.enable.iter().map(|glob| Choice::new(glob, true));
+        let further = !config.overrides.is_empty();
+        Self {
+            no_default_rules: !rules.default_rules,
+            select: Select(off.chain(on).collect()),
+            min_level: Some(rules.min_level.into()),
+            overrides: rules.overrides.all().to_vec(),
+            component: rules.component.clone(),
+            further_overrides: further.then(|| (path.display().to_string(), overrides_text(&config.overrides))),
+        }
+    }
+
+    /// What two packs have in common only if they are the same.
+    pub(super) fn fingerprint(&self, rules: &[PathBuf]) -> Result<[u8; 32], Failure> {
+        let files = self.read(rules)?;
+        let mut digest = Sha256::new_with_prefix(text(&self.settings(&files, Events::Told))?);
+        let mut add = |bytes: &[u8]| {
+            digest.update(bytes.len().to_le_bytes());
+            digest.update(bytes);
+        };
+        for file in &files.files {
+            add(file.path.as_bytes());
+            add(&file.content);
+        }
+        if let Some(component) = &self.component {
+            add(&fs::read(component).with_context(|| component.display().to_string()).map_err(Failure::Usage)?);
+        }
+        Ok(digest.finalize().into())
+    }
+
     /// The same with these rule files and folders; and for each file the path that the user knows it by.
     pub(super) fn load(
         &self,
@@ -130,7 +182,11 @@ impl Tuning {
     }
 
     fn read(&self, rules: &[PathBuf]) -> Result<Files, Failure> {
-        rule_files::read(rules, &self.overrides).map_err(Failure::Usage)
+        let mut files = rule_files::read(rules, &self.overrides).map_err(Failure::Usage)?;
+        if let Some((path, text)) = &self.further_overrides {
+            files.add_overrides_text(path.clone(), text.clone()).map_err(Failure::Usage)?;
+        }
+        Ok(files)
     }
 
     fn settings<'a>(&'a self, files: &'a Files, events: Events) -> Settings<'a> {
@@ -209,6 +265,21 @@ impl Tuning {
         };
         Some(format!("no rule is on: {why}"))
     }
+}
+
+/// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the
+/// configuration.
+fn overrides_text(overrides: &[(usize, Override)]) -> Vec<u8> {
+    let mut text = String::from("{\"overrides\":[");
+    let mut line = 1;
+    for (number, (at, entry)) in overrides.iter().enumerate() {
+        text.push_str(&"\n".repeat(at.saturating_sub(line)));
+        line = line.max(*at);
+        text.push_str(if number == 0 { "" } else { "," });
+        text.push_str(&serde_json::Value::from(entry.clone()).to_string());
+    }
+    text.push_str("]}");
+    text.into_bytes()
 }
 
 /// How to see what is on.

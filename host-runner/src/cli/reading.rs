@@ -3,6 +3,7 @@
 use super::exit::{Exit, Failure};
 use super::level::Level;
 use super::{logs, terminal};
+use crate::config::{LARGEST_RECORD, Size};
 use crate::engine::Loaded;
 use crate::framing::{Forms, Mode, RecordPath};
 use crate::input::Input;
@@ -15,13 +16,10 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// The largest record that may be asked for: a batch must fit a guest's memory several times.
-const LARGEST_RECORD: usize = 256 << 20;
-
 #[derive(Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadingArguments {
-    /// Judge with this many threads [default: one for each processor]
+    /// Judge with this many threads [default: one for each processor, or one where lines come one at a time]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
 
@@ -58,26 +56,18 @@ enum Form {
     Document,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Size(usize);
-
-impl std::fmt::Display for Size {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            bytes if bytes % (1 << 20) == 0 => write!(f, "{}MiB", bytes >> 20),
-            bytes => write!(f, "{bytes}"),
-        }
-    }
+/// How lines come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turns {
+    /// As fast as they are taken.
+    Stream,
+    /// The next one comes after the answer to the last one. `within` names a member in which the record stands.
+    LineByLine { within: Option<&'static str> },
 }
 
 fn size(text: &str) -> Result<Size, String> {
-    let (number, unit) = [("KiB", 1 << 10), ("MiB", 1 << 20)]
-        .iter()
-        .find_map(|(end, unit)| Some((text.strip_suffix(end)?, *unit)))
-        .unwrap_or((text, 1));
-    let bytes = number.trim_end().parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
-    match bytes {
-        Some(bytes) if (1..=LARGEST_RECORD).contains(&bytes) => Ok(Size(bytes)),
+    match Size::read(text) {
+        Some(size) if (1..=LARGEST_RECORD).contains(&size.0) => Ok(size),
         _ => Err("expected a size from 1 to 256MiB, such as 65536, 512KiB or 4MiB".to_owned()),
     }
 }
@@ -88,20 +78,31 @@ impl ReadingArguments {
         self.max_record_size.0
     }
 
+    /// Whether records may span lines whatever the first line shows.
+    pub(super) fn is_document(&self) -> bool {
+        matches!(self.input, Some(Form::Document))
+    }
+
     /// Reads all inputs into the output.
     pub(super) fn run(
         &self,
         inputs: impl Iterator<Item = Input> + Send + 'static,
         output: &mut dyn Output,
         loaded: Loaded,
+        turns: Turns,
     ) -> Result<Report, Failure> {
         let mode = match self.input {
-            None => Mode::Guess,
-            Some(Form::Lines) => Mode::Lines,
+            None if turns == Turns::Stream => Mode::Guess,
             Some(Form::Document) => Mode::Document,
+            None | Some(Form::Lines) => Mode::Lines,
         };
-        let judges = logs::judges(loaded, self.workers);
-        let forms = Forms::with(&self.record_path);
+        // Where each line waits for its answer, more workers would have nothing to do.
+        let judges = logs::judges(loaded, self.workers.or(if turns == Turns::Stream { None } else { Some(1) }));
+        let mut paths = self.record_path.clone();
+        if let Turns::LineByLine { within: Some(within) } = turns {
+            paths.extend(RecordPath::new(within));
+        }
+        let forms = Forms::with(&paths);
         Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record(), forms })?)
     }
 

@@ -65,6 +65,11 @@ impl Files {
     fn add_overrides(&mut self, path: &Path) -> Result<(), anyhow::Error> {
         let shown = path.display().to_string();
         let content = fs::read(path).with_context(|| format!("cannot read the overrides in {shown}"))?;
+        self.add_overrides_text(shown, content)
+    }
+
+    /// Adds overrides that stand in a file of another kind.
+    pub(super) fn add_overrides_text(&mut self, shown: String, content: Vec<u8>) -> Result<(), anyhow::Error> {
         if let Some(other) = self.shown.insert(shown.clone(), shown.clone()) {
             return Err(anyhow!(
                 "--overrides {shown} goes by the path of another file, {other}; rename or leave out one"

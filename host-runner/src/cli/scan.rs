@@ -4,7 +4,7 @@ use super::exit::{Exit, Failure};
 use super::findings_array::FindingsArray;
 use super::findings_table;
 use super::pack::{Events, PackArguments};
-use super::reading::ReadingArguments;
+use super::reading::{ReadingArguments, Turns};
 use super::{logs, suppressed, terminal};
 use crate::output::{Findings, Nothing};
 use crate::pipeline::Report;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     }
     let (inputs, progress) = logs::inputs(&arguments.paths, quiet);
     let run = |output: &mut dyn crate::output::Output| -> Result<Report, Failure> {
-        let report = arguments.reading.run(inputs, output, loaded);
+        let report = arguments.reading.run(inputs, output, loaded, Turns::Stream);
         progress.clear();
         report
     };

@@ -15,6 +15,11 @@ pub(super) struct Choice {
 }
 
 impl Choice {
+    /// Switches the rules that match on or off.
+    pub(super) fn new(glob: &str, enabled: bool) -> Self {
+        Self { glob: glob.to_owned(), enabled }
+    }
+
     /// The option as it was typed.
     pub(super) fn typed(&self) -> String {
         format!("--{} '{}'", if self.enabled { ENABLE } else { DISABLE }, self.glob)

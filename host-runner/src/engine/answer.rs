@@ -8,7 +8,7 @@ use super::Fault;
 use super::bindings::{self, Outcome as Told, Verdict, Verdicts};
 use super::limits::{ANNOTATION_BYTES, EVENT_BYTES, SUPPRESSION_BYTES, SUPPRESSIONS};
 use crate::batch::{Counts, Judged, Mark, Outcome, Suppression};
-use crate::output::Finding;
+use crate::output::{Finding, rank};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -120,9 +120,6 @@ fn is_on_one_line(text: &str) -> bool {
     text.starts_with('{') && text.ends_with('}') && !has_control
 }
 
-/// The levels of findings. What sorts or alerts by level would pass another one over.
-const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
-
 /// Whether an annotation is JSON that says how grave the record is and by which rule, as it must where something was
 /// found: a record that is flagged and does not say by what would be counted in one place and missing in another.
 fn tells_findings(annotation: &str) -> bool {
@@ -133,9 +130,8 @@ fn tells_findings(annotation: &str) -> bool {
         #[serde(borrow)]
         findings: Vec<Finding<'a>>,
     }
-    serde_json::from_str::<Grave<'_>>(annotation).is_ok_and(|told| {
-        LEVELS.contains(&&*told.level) && told.findings.iter().any(|finding| !finding.rule.is_empty())
-    })
+    serde_json::from_str::<Grave<'_>>(annotation)
+        .is_ok_and(|told| rank(&told.level).is_some() && told.findings.iter().any(|finding| !finding.rule.is_empty()))
 }
 
 /// What stands for a reason that the host does not know; counters have a fixed set of names.

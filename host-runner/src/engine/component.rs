@@ -53,7 +53,7 @@ fn compile(engine: &Engine, bytes: &[u8]) -> Result<Compiled, Error> {
 
 /// Fuel rather than a clock, and nothing whose result may differ from one machine to the next: the same batch gets the
 /// same answer everywhere, and a call that fails fails again when it is tried alone.
-fn config() -> Config {
+pub(super) fn config() -> Config {
     let mut config = Config::new();
     config
         .consume_fuel(true)
@@ -71,7 +71,7 @@ fn config() -> Config {
 }
 
 /// An error and its causes on one line.
-fn one_line(error: &wasmtime::Error) -> String {
+pub(super) fn one_line(error: &wasmtime::Error) -> String {
     let text: Vec<String> = error.chain().map(|cause| cause.to_string()).collect();
     text.join(": ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -33,6 +33,8 @@ pub enum Error {
     },
     /// The manifest is not what a host can read.
     Manifest(String),
+    /// The plain module cannot be made.
+    Plain(String),
     /// The pack was refused: all its mistakes.
     Refused(Vec<Diagnostic>),
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Error {
             Self::Runtime(why) => write!(f, "the WebAssembly runtime does not start: {why}"),
             Self::Fault { during, fault } => write!(f, "the detector failed in {during}: {fault}"),
             Self::Manifest(why) => write!(f, "the detector's manifest cannot be read: {why}"),
+            Self::Plain(why) => write!(f, "the plain module cannot be made: {why}"),
             Self::Refused(mistakes) => match mistakes.len() {
                 1 => write!(f, "the pack was refused: 1 mistake"),
                 number => write!(f, "the pack was refused: {number} mistakes"),

@@ -42,7 +42,7 @@ pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) 
                     pace = Pace::ToTheEnd;
                     continue;
                 }
-                append(&mut judged, next, unjudged(fault));
+                append(&mut judged, next, unjudged(fault.reason()));
                 if pace == Pace::UntilPoison {
                     pace = Pace::Together;
                 }
@@ -51,7 +51,7 @@ pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) 
         next = end;
     }
     for number in next..records.len() {
-        append(&mut judged, number, unjudged(fault));
+        append(&mut judged, number, unjudged(fault.reason()));
     }
     judged
 }
@@ -66,9 +66,15 @@ enum Pace {
     ToTheEnd,
 }
 
+/// The answer for so many records that were not handed to a detector, for a reason of the runner's own.
+pub fn unjudged_all(reason: &'static str, records: usize) -> Judged {
+    let mut judged = Judged::default();
+    (0..records).for_each(|number| append(&mut judged, number, unjudged(reason)));
+    judged
+}
+
 /// The answer for one record that was not judged.
-fn unjudged(fault: Fault) -> Judged {
-    let reason = fault.reason();
+fn unjudged(reason: &'static str) -> Judged {
     let annotation = answer::unjudged_annotation(reason);
     let mark = Mark { record: 0, outcome: Outcome::Unjudged, reason, annotation, event: String::new() };
     let mut judged = Judged { marks: vec![mark], ..Judged::default() };

@@ -24,6 +24,8 @@ pub struct Worker {
     instance: Option<Instance>,
     spares: Arc<Spares>,
     pub(super) limits: Limits,
+    /// The fuel of all its calls.
+    burnt: u64,
 }
 
 impl Component {
@@ -52,7 +54,8 @@ impl Loaded {
     pub fn workers(self, number: usize) -> Vec<Worker> {
         self.spares.prepare();
         let Self { spares, mut first, limits, .. } = self;
-        let worker = || Worker { instance: first.take(), spares: Arc::clone(&spares), limits: limits.clone() };
+        let worker =
+            || Worker { instance: first.take(), spares: Arc::clone(&spares), limits: limits.clone(), burnt: 0 };
         std::iter::repeat_with(worker).take(number).collect()
     }
 }
@@ -73,6 +76,7 @@ impl Worker {
     pub(super) fn call(&mut self, text: &[u8], records: usize) -> (Result<Judged, Fault>, u64) {
         let Some(instance) = &mut self.instance else { return (Err(Fault::Trap), 0) };
         let Call { answer, spent } = instance.detect(text, &self.limits);
+        self.burnt = self.burnt.saturating_add(spent);
         let judged = answer.and_then(|told| answer::check(told, records));
         if judged.is_err() {
             self.instance = None;
@@ -91,5 +95,9 @@ impl Judge for Worker {
             Ok(judged) => judged,
             Err(fault) => isolation::isolate(self, records, fault),
         }
+    }
+
+    fn fuel(&self) -> u64 {
+        self.burnt
     }
 }

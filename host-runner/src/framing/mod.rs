@@ -200,6 +200,11 @@ impl Framer {
         self.state = State::Between;
     }
 
+    /// Whether nothing is open: another framer could go on from what is settled.
+    pub(crate) fn is_between(&self) -> bool {
+        self.state == State::Between
+    }
+
     /// Goes on by at least one byte, or answers that it needs more. `new` is where this piece begins.
     fn step(&mut self, bytes: &[u8], new: usize, items: &mut Vec<Item>) -> bool {
         match self.state {

@@ -15,6 +15,8 @@ pub struct Page {
     /// Longer than what it holds, so that it need not be cleared before each read.
     memory: Vec<u8>,
     filled: usize,
+    /// Up to here the framer has settled what there is.
+    settled: usize,
     /// The items in it, in the order of the bytes.
     pub items: Vec<Item>,
     /// Where the page starts in the input.
@@ -82,21 +84,43 @@ impl Page {
         }
     }
 
+    /// How many bytes the framer has settled.
+    pub(crate) fn settled(&self) -> usize {
+        self.settled
+    }
+
     /// Forgets what it holds and keeps the memory, to start another input.
     pub(crate) fn clear(&mut self) {
         self.filled = 0;
+        self.settled = 0;
         self.items.clear();
         self.offset = 0;
     }
 
-    /// Locates the items in what was read since the last time; answers how many bytes are settled.
+    /// Locates the items in what was read since the last time; answers how many bytes of the page are settled.
     pub(crate) fn frame(&mut self, framer: &mut Framer) -> usize {
-        framer.push(self.memory.get(..self.filled).unwrap_or_default(), &mut self.items)
+        let known = self.items.len();
+        let rest = self.memory.get(self.settled..self.filled).unwrap_or_default();
+        let settled = framer.push(rest, &mut self.items);
+        self.settle(known, settled);
+        self.settled
     }
 
     /// Locates what is open where the input ends.
     pub(crate) fn frame_end(&mut self, framer: &mut Framer) {
-        framer.finish(self.memory.get(..self.filled).unwrap_or_default(), &mut self.items);
+        let known = self.items.len();
+        let rest = self.memory.get(self.settled..self.filled).unwrap_or_default();
+        framer.finish(rest, &mut self.items);
+        self.settle(known, rest.len());
+    }
+
+    /// So many bytes more are settled, and the items from this number on were located from where the others ended.
+    fn settle(&mut self, known: usize, bytes: usize) {
+        for item in self.items.iter_mut().skip(known) {
+            item.start += self.settled;
+            item.end += self.settled;
+        }
+        self.settled += bytes;
     }
 
     /// Keeps the first `settled` bytes and moves the others to `next`, whose former content is forgotten.
@@ -109,6 +133,7 @@ impl Page {
             start.copy_from_slice(rest);
         }
         next.filled = rest.len();
+        next.settled = 0;
         next.items.clear();
         next.offset = self.offset + settled as u64;
         self.filled = settled.min(self.filled);

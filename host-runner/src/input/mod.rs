@@ -2,7 +2,15 @@
 //!
 //! Takes files and streams; gives named sources of bytes, decompressed. It must not look at what the bytes say.
 
+mod body;
+mod cutter;
+mod delivery;
+pub(crate) mod file;
 mod gzip;
+pub(crate) mod http;
+mod never_4xx;
+
+pub(crate) use cutter::Cutter;
 
 use std::fs::File;
 use std::io::{self, Read};

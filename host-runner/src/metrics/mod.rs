@@ -3,6 +3,10 @@
 //! Takes each page as it is delivered; gives the counters, which serialise as the one JSON object of `--stats`. The
 //! outcomes are counted apart from the records, so that a record lost on the way shows.
 
+mod service;
+
+pub(crate) use service::Metrics;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

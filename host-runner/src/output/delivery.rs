@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::Finding;
 use crate::batch::{Judged, Mark, Outcome};
 use crate::framing::{Item, Kind, Page, said_within};
+use crate::splice::Field;
 
 /// One judged page.
 #[derive(Debug)]
@@ -54,6 +55,15 @@ impl<'a> Recorded<'a> {
             Some(mark) if !matches!(mark.outcome, Outcome::Malformed | Outcome::NotCloudtrail) => &mark.annotation,
             _ => "",
         }
+    }
+
+    /// Appends it as it is spelled, with the field if it gains one. Answers whether the field's name was taken.
+    pub(super) fn write_in_place(&self, field: &Field, to: &mut Vec<u8>) -> bool {
+        if self.annotation().is_empty() {
+            to.extend_from_slice(self.bytes);
+            return false;
+        }
+        field.add_within(self.bytes, self.level, self.closing, self.annotation(), to)
     }
 
     /// What it says: its bytes, read as often as it stands within a string.

@@ -3,18 +3,32 @@
 //! Takes judged pages in the order of the input; gives bytes to a writer, in one of several forms with a file each. An
 //! output decides what is written, never what is true: counting is done before.
 
+mod appended;
+pub(crate) mod bypassed;
+pub(crate) mod dead_letters;
 mod delivery;
+pub(crate) mod file;
 mod finding;
 mod findings;
+pub(crate) mod http;
 mod lines;
+mod mmexternal;
+mod omprog;
+pub(crate) mod surroundings;
+mod values;
 mod whole;
 
 use std::io::{self, Write};
 
+pub use appended::Appended;
 pub use delivery::{Delivery, Other, Recorded, Stretch};
 pub use finding::Finding;
+pub(crate) use finding::rank;
 pub use findings::Findings;
 pub use lines::Lines;
+pub use mmexternal::{InterfaceInput, Mmexternal};
+pub use omprog::Omprog;
+pub use values::Values;
 pub use whole::Whole;
 
 use crate::metrics::Counters;

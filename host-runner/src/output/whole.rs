@@ -32,13 +32,10 @@ impl<W: Write> Output for Whole<W> {
         self.text.clear();
         for stretch in delivery.stretches() {
             match stretch {
-                Stretch::Record(record) if !record.annotation().is_empty() => {
-                    let (level, closing) = (record.level, record.closing);
-                    let annotation = record.annotation();
-                    let existed = self.field.add_within(record.bytes, level, closing, annotation, &mut self.text);
+                Stretch::Record(record) => {
+                    let existed = record.write_in_place(&self.field, &mut self.text);
                     counters.field_existed += u64::from(existed);
                 }
-                Stretch::Record(record) => self.text.extend_from_slice(record.bytes),
                 Stretch::Other(other) => self.text.extend_from_slice(other.bytes),
                 Stretch::Framing(bytes) => self.text.extend_from_slice(bytes),
             }

@@ -36,7 +36,7 @@ const INLINING: &str = "-Cllvm-args=-inline-threshold=50";
 pub(crate) enum Face {
     /// The WIT interface, for hosts of components.
     Component,
-    /// The function that Fluent Bit's filter_wasm calls.
+    /// The functions that Fluent Bit's filter_wasm calls.
     Plain,
 }
 
@@ -49,10 +49,14 @@ impl Face {
     }
 
     /// Without simd128 the scanner costs three times as much; Fluent Bit's runtime is built without it, though.
-    fn target_features(self) -> Option<&'static str> {
+    ///
+    /// That runtime leaves the stack where a trap found it, so that the runner must reach its pointer to put it back. The
+    /// stack's size is the usual one, said here because a plain module is what it is wherever it runs: nothing in it
+    /// recurses over a record, and rules take a tenth of it to load.
+    fn flags(self) -> &'static [&'static str] {
         match self {
-            Face::Component => Some("-Ctarget-feature=+simd128"),
-            Face::Plain => None,
+            Face::Component => &["-Ctarget-feature=+simd128"],
+            Face::Plain => &["-Clink-arg=--export=__stack_pointer", "-Clink-arg=-zstack-size=1048576"],
         }
     }
 }
@@ -111,7 +115,7 @@ fn rustflags(root: &Path, sysroot: &Path, face: Face) -> Result<OsString> {
             remapped.push((registry?.path(), "/crates"));
         }
     }
-    let mut flags: Vec<OsString> = face.target_features().into_iter().chain([INLINING]).map(OsString::from).collect();
+    let mut flags: Vec<OsString> = face.flags().iter().chain([&INLINING]).map(OsString::from).collect();
     for (path, name) in remapped {
         let mut flag = OsString::from("--remap-path-prefix=");
         flag.push(path);

@@ -3,9 +3,9 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use super::index::{expression, settings, text};
-use crate::detect::expression::Expression;
+use crate::detect::expression::PreparedExpression;
 use crate::fold::fold_text;
-use crate::rule::condition::compile_regex;
+use crate::rule::expression::Expression;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::Cell;
@@ -15,8 +15,8 @@ fn expressions_are_found_where_the_plain_engine_finds_them() {
     let texts = prop::collection::vec(prop_oneof![text(), "[abkKs1 \n]{0,6}"], 1..20);
     let (found, ascii) = (Cell::new(0), Cell::new(0));
     let outcome = TestRunner::new(settings(4_000)).run(&(expression(), texts), |(source, texts)| {
-        let plain = compile_regex(&source).unwrap();
-        let prepared = Expression::new(&source).unwrap();
+        let plain = regex::bytes::Regex::new(&source).unwrap();
+        let prepared = PreparedExpression::new(&Expression::new(source.clone()).unwrap());
         for text in texts {
             let expected = plain.is_match(text.as_bytes());
             prop_assert_eq!(prepared.is_found_in(text.as_bytes()), expected, "{} in {:?}", source, text);

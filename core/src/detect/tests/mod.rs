@@ -38,7 +38,7 @@ fn adjustment(when: Condition, effect: Effect) -> Adjustment {
 
 fn evaluate(rules: &[(Condition, Vec<Adjustment>)], record: &str) -> (Vec<Match>, Vec<Suppressed>) {
     let mut compiler = Compiler::new();
-    rules.iter().for_each(|(condition, adjustments)| compiler.add(condition, adjustments).unwrap());
+    rules.iter().for_each(|(condition, adjustments)| compiler.add(condition, adjustments));
     let set = compiler.build().unwrap();
     let mut scanner = Scanner::new(set.projection());
     let mut evaluation = Evaluation::new(set);

@@ -5,6 +5,7 @@ use crate::record::decimal::Decimal;
 use crate::rule::condition::{
     Comparison, Condition, Matcher, Network, Pattern, Relation, Standing, Test, TimePart, Token,
 };
+use crate::rule::expression::Expression;
 
 /// `*`, `?` and `~` (a dash) stand for what they are in a pattern; nothing is escaped.
 fn tokens(pattern: &str) -> Vec<Token> {
@@ -142,7 +143,7 @@ fn regular_expressions_see_scalars_and_all_texts_of_objects() {
         ("a{2}[kK\u{212a}]", r#""aa\u212A""#, true),
     ];
     for (source, value, expected) in cases {
-        check(&Test::Regex(source.to_owned()), value, expected);
+        check(&Test::Regex(Expression::new(source.to_owned()).unwrap()), value, expected);
     }
 }
 

@@ -68,7 +68,7 @@ impl Lowering {
             Value::Regex(at, body) => {
                 self.count_regex(at);
                 match regex::translate(at, &body) {
-                    Ok(source) => Some(Matcher::Regex(source)),
+                    Ok(expression) => Some(Matcher::Regex(expression)),
                     Err(mistake) => {
                         self.mistakes.push(mistake);
                         None

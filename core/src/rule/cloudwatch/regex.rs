@@ -5,22 +5,19 @@
 
 use super::Mistake;
 use super::text::Text;
-use crate::rule::condition::compile_regex;
 use crate::rule::diagnostic::Code;
+use crate::rule::expression::{Expression, TooLarge};
 
 /// Translates the text between the two `%`, which begins at this byte of the pattern.
-pub(super) fn translate(begins: usize, body: &str) -> Result<String, Mistake> {
+pub(super) fn translate(begins: usize, body: &str) -> Result<Expression, Mistake> {
     let mut translation = Translation { text: Text::new(body), out: String::with_capacity(body.len()) };
     let result = translation.alternatives().and_then(|()| {
-        compile_regex(&translation.out).map(drop).map_err(|_| {
+        Expression::new(translation.out).map_err(|TooLarge| {
             let message = "this regular expression is too large once its repetitions are written out";
             mistake(0, message, "lower the numbers in `{…}`")
         })
     });
-    match result {
-        Ok(()) => Ok(translation.out),
-        Err(mistake) => Err(Mistake { at: mistake.at + begins, ..mistake }),
-    }
+    result.map_err(|mistake| Mistake { at: mistake.at + begins, ..mistake })
 }
 
 struct Translation<'p> {

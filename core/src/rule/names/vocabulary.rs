@@ -103,18 +103,18 @@ pub(super) const WORDS: &str = "accelerate accept access account acl action acti
     assignment associate association assume attach attachment attribute auth authentication authorization authorize \
     auto automated automation availability backup balancer base batch behavior block blue body boundary branch bucket \
     budget bundle calculation call caller canary cancel capacity carrier case catalog center certificate challenge \
-    change channel check cidr classic client close cloud cluster code collection column command comment commit \
-    complete compliance compute concurrency config configuration confirm conformance connect connection connector \
-    console contact container content continuous control converse copy cors cost count crawler create credential \
-    credit custom customer customization dashboard data database date deactivate decline decrypt dedicated default \
+    change changed channel check cidr classic client close cloud cluster code collection column command comment \
+    commit complete compliance compute concurrency config configuration confirm conformance connect connection connector \
+    console contact container content continuous control converse copy cors cost count crawler create created \
+    credential credit custom customer customization dashboard data database date deactivate decline decrypt dedicated default \
     definition delegated delete deletion delivery deployment deregister describe description destination detach \
     detail detector device dhcp directory disable disassociate disconnect discover distribution dkim document domain \
-    download edge egress elastic email enable enclave encrypt encryption endpoint engine entitlement entity entry \
-    environment evaluation event exception execute execution exit expiration export external failover federate \
+    download edge egress elastic email enable enabled enclave encrypt encryption endpoint engine entitlement entity \
+    entry environment evaluation event exception execute execution exit expiration export external failover federate \
     federated federation field file filter finding firewall fleet flow folder forecast format forwarding from front \
     function gateway generate global grant graph graphql green group guard guardrail handshake head health history \
     home host hosted http https hub identity image import index indexes inference information ingestion ingress initiate \
-    inline insight instance integration intel interface internet inventory invitation invite invocation invoke item \
+    initiated inline insight instance integration intel interface internet inventory invitation invite invocation invoke item \
     job join key keyspace knowledge label lake lambda launch layer lease leave lens lifecycle limit line link linked list \
     listener listing load local location lock logging login lookup machine macie maintenance managed management map \
     mapping market marketplace master member membership merge mesh message metadata metric migration mirror mobile \

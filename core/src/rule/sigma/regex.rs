@@ -1,12 +1,12 @@
-//! `re`: a regular expression → the form that [`compile_regex`] takes. Writes everything out that would need tables of
+//! `re`: a regular expression → the form that [`Expression`] takes. Writes everything out that would need tables of
 //! Unicode, and refuses what other engines read differently, so that an expression means here what it means there.
 //!
 //! Classes (`\d`, `\w`, `\s`, `\b`) are those of ASCII, as PCRE has them; `.` and a class are one character of Unicode.
 
 use super::Mistake;
 use crate::fold;
-use crate::rule::condition::compile_regex;
 use crate::rule::diagnostic::Code;
+use crate::rule::expression::{Expression, TooLarge};
 use regex_syntax::ast::{
     AssertionKind, Ast, ClassAsciiKind, ClassPerl, ClassPerlKind, ClassSet, ClassSetItem, ErrorKind, Flag,
     Flags as Inline, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange, Span, parse::ParserBuilder,
@@ -34,7 +34,7 @@ const MAX_NESTING: u32 = 64;
 const LAST_WITH_CASE: char = '\u{1FFFF}';
 
 /// Translates an expression, or says what is wrong with it.
-pub(super) fn translate(source: &str, flags: Flags) -> Result<String, Mistake> {
+pub(super) fn translate(source: &str, flags: Flags) -> Result<Expression, Mistake> {
     let parsed = ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(source);
     let tree = parsed.map_err(|error| {
         let help = match error.kind() {
@@ -49,12 +49,10 @@ pub(super) fn translate(source: &str, flags: Flags) -> Result<String, Mistake> {
     })?;
     let mut translation = Translation { flags, out: String::with_capacity(source.len()) };
     translation.ast(&tree)?;
-    let compiled = compile_regex(&translation.out).map(drop);
-    compiled.map_err(|_| {
+    Expression::new(translation.out).map_err(|TooLarge| {
         let help = "lower the numbers in `{…}`; `.*` costs less than `.{0,200}`";
         Mistake::new(0, CODE, "this regular expression is too large once its repetitions are written out", help)
-    })?;
-    Ok(translation.out)
+    })
 }
 
 struct Translation {

@@ -8,6 +8,7 @@ use crate::record::path::Path;
 use crate::rule::condition::{
     Comparison, Condition, Matcher, Network, Pattern, Relation, Standing, Test, TimePart, Token,
 };
+use crate::rule::expression::Expression;
 use proptest::prelude::*;
 
 /// Tokens in a line: `*` any, `?` one, `-` a dash, texts between bars.
@@ -136,7 +137,7 @@ fn each_operator_has_its_test() {
         ("[7.50]", anywhere(pattern(&[Token::Any, text("7.5"), Token::Any], false, true))),
         ("'|startswith': foo", anywhere(pattern(&[text("foo"), Token::Any], false, true))),
         ("'|cased': foo", anywhere(pattern(&[Token::Any, text("foo"), Token::Any], true, true))),
-        ("'|re': fo+", anywhere(Test::Regex("fo+".to_owned()))),
+        ("'|re': fo+", anywhere(Test::Regex(Expression::new("fo+".to_owned()).unwrap()))),
     ] {
         let item = if item.contains(": ") { format!("{{{item}}}") } else { item.to_owned() };
         assert_eq!(condition(&item), expected, "{item}");

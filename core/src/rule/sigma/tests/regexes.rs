@@ -1,11 +1,10 @@
 //! Regular expressions: what they find once they are translated, and what is refused.
 
 use super::super::regex::{Flags, translate};
-use crate::rule::condition::compile_regex;
 
 fn finds(source: &str, flags: Flags, text: &str) -> bool {
     let translated = translate(source, flags).unwrap_or_else(|mistake| panic!("{source}: {}", mistake.message));
-    compile_regex(&translated).unwrap().is_match(text.as_bytes())
+    translated.is_found_in(text.as_bytes())
 }
 
 const IGNORE_CASE: Flags = Flags { ignore_case: true, ..Flags::NONE };

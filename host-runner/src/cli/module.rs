@@ -1,0 +1,63 @@
+//! `trailsieve module`: a module for Fluent Bit's filter_wasm, with rules in it that have passed their tests.
+
+use super::counted::counted;
+use super::exit::{Exit, Failure};
+use super::pack::{Events, PackArguments};
+use super::terminal;
+use crate::engine::plain;
+use crate::pipeline::DEFAULT_MAX_RECORD;
+use anyhow::{Context, anyhow};
+use clap::Args;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// The file to write; one that is there is replaced at once, never in part
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+
+    /// Add a sign of life to the first record and then about every so many seconds to another; 0: never
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    heartbeat: u32,
+
+    #[command(flatten)]
+    pack: PackArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
+    if arguments.pack.replaces_detector() {
+        return Err(Failure::Usage(anyhow!("a module is made of the built-in detector; leave --component out")));
+    }
+    // The component tells what is wrong with a rule and runs the tests; the module could do neither where it runs.
+    let loaded = arguments.pack.load(Events::Untold, DEFAULT_MAX_RECORD)?;
+    if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
+        terminal::complain(&format!("warning: {why}"));
+    }
+    let module = plain::module(&arguments.pack.read(Events::Untold)?, arguments.heartbeat);
+    let module = module.map_err(|error| Failure::Usage(error.into()))?;
+    replace(&arguments.output, &module)
+        .with_context(|| format!("cannot write {}", arguments.output.display()))
+        .map_err(Failure::Stream)?;
+    if !quiet {
+        let rules = loaded.manifest().rules.iter().filter(|rule| rule.enabled).count() as u64;
+        let (name, rules, kilobytes) = (arguments.output.display(), counted(rules, "rule"), module.len() / 1000);
+        let mut out = io::stdout().lock();
+        writeln!(out, "{name}: {rules}, {kilobytes} kB; function_name: {}", plain::FUNCTION)?;
+        out.flush()?;
+    }
+    Ok(Exit::Ran)
+}
+
+/// Writes a file beside its place and moves it there: Fluent Bit may load it at any moment.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().ok_or_else(|| io::Error::other("that is no name of a file"))?;
+    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let moved = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    if moved.is_err() {
+        // What is left of a failed attempt is of no use.
+        let _ = fs::remove_file(&beside);
+    }
+    moved
+}

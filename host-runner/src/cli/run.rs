@@ -1,0 +1,125 @@
+//! `trailsieve run`: the service that stands between shippers, as a file says.
+
+use super::counted::counted;
+use super::diagnostics::{self, Mistake, Place};
+use super::exit::{Exit, Failure};
+use super::pack::{Events, Tuning};
+use super::terminal;
+use crate::config::{self, Config};
+use crate::engine::Loaded;
+use crate::log::{self, Level};
+use crate::service::{self, Ended, Plan, Reload};
+use anyhow::{Context, Error, anyhow};
+use clap::Args;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// What says where records come from, where they go, and which rules judge them
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+
+    /// Only look: read the file, its secrets and rules, run the rules' tests, open nothing
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
+    let config = read(&arguments.config)?;
+    let planned = Plan::of(&config);
+    let tuning = Tuning::configured(&arguments.config, &config);
+    // Mistakes in rules are told beside those in what the file names.
+    let loaded = tuning.load(&config.rules.paths, Events::Told, config.rules.max_record_size.0);
+    let plan = match planned {
+        Ok(plan) => plan,
+        Err(errors) => {
+            if let Err(failure) = loaded {
+                failure.report();
+            }
+            return Err(several(errors));
+        }
+    };
+    let (loaded, _) = loaded?;
+    if let Some(why) = tuning.without_rule(loaded.manifest()).filter(|_| !quiet) {
+        terminal::complain(&format!("warning: {why}"));
+    }
+    if arguments.check {
+        return checked(&arguments.config, &config, &loaded);
+    }
+    let reload = reload(&arguments.config, config);
+    match service::run(plan, loaded, reload).map_err(Failure::Usage)? {
+        Ended::Drained => Ok(Exit::Ran),
+        Ended::Undelivered | Ended::Failed => Ok(Exit::Input),
+    }
+}
+
+/// Reads the file; tells all mistakes in it.
+fn read(path: &Path) -> Result<Config, Failure> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}")).map_err(Failure::Usage)?;
+    config::read(&shown, &text).map_err(|told| {
+        let number = told.len() as u64;
+        let mistake = |told| Mistake { place: Place::File(shown.clone()), told };
+        told.into_iter().map(mistake).for_each(|mistake| diagnostics::show(&mistake));
+        Failure::Usage(anyhow!("{} in {shown}", counted(number, "mistake")))
+    })
+}
+
+/// All of them are told; the last one ends the program.
+fn several(mut errors: Vec<Error>) -> Failure {
+    let last = errors.pop().unwrap_or_else(|| anyhow!("the configuration cannot be used"));
+    errors.iter().for_each(|error| terminal::complain(&format!("{error:#}")));
+    Failure::Usage(last)
+}
+
+fn checked(path: &Path, config: &Config, loaded: &Loaded) -> Result<Exit, Failure> {
+    let rules = loaded.manifest().rules.iter().filter(|rule| rule.enabled).count() as u64;
+    let told = [
+        counted(config.inputs.len() as u64, "input"),
+        counted(config.outputs.len() as u64, "output"),
+        counted(rules, "rule"),
+    ];
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}: no mistakes; {}", path.display(), told.join(", "))?;
+    out.flush()?;
+    Ok(Exit::Ran)
+}
+
+/// Reads the file's rules and overrides again. The rest of the file takes a restart, and it is told if it has changed.
+fn reload(path: &Path, config: Config) -> Arc<Reload> {
+    let path = path.to_owned();
+    let first = Tuning::configured(&path, &config).fingerprint(&config.rules.paths).ok();
+    let in_force = Mutex::new(first);
+    Arc::new(move || {
+        let fresh = read(&path).map_err(told)?;
+        let unlike =
+            Config { rules: config.rules.clone(), overrides: config.overrides.clone(), ..fresh.clone() } != config;
+        let fixed = (&fresh.rules.field, fresh.rules.max_record_size, &fresh.rules.record_paths);
+        if unlike || fixed != (&config.rules.field, config.rules.max_record_size, &config.rules.record_paths) {
+            log::event(Level::Warn, "restart_needed", &[("why", &"more than rules has changed in the configuration")]);
+        }
+        let tuning = Tuning::configured(&path, &fresh);
+        let mut in_force = in_force.lock().unwrap_or_else(PoisonError::into_inner);
+        let fingerprint = tuning.fingerprint(&fresh.rules.paths).map_err(told)?;
+        if in_force.as_ref() == Some(&fingerprint) {
+            return Ok(None);
+        }
+        let loaded = tuning.load(&fresh.rules.paths, Events::Told, config.rules.max_record_size.0).map_err(told)?;
+        *in_force = Some(fingerprint);
+        Ok(Some(loaded.0))
+    })
+}
+
+/// Mistakes are shown one by one, as at the start; what is left is that there are some.
+fn told(failure: Failure) -> Error {
+    match failure {
+        Failure::Usage(error) | Failure::Stream(error) => error,
+        refused => {
+            refused.report();
+            anyhow!("there are mistakes in the rules, told above")
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The file as it is meant: names resolve, what is left out has its value, what is unsafe is refused.
+//!
+//! Takes the tables as typed; gives the configuration or mistakes. It looks at the file alone: whether a folder is
+//! there or a secret can be read shows when the service is prepared.
+
+use super::mistake::{Text, nearest};
+use super::typed::{Admin, General, HttpInput, Input, Output, Override, Rules};
+use super::units::Size;
+use crate::engine::Diagnostic;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// Everything that the file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// What concerns the whole service.
+    pub general: General,
+    /// Where it tells how it is.
+    pub admin: Option<Admin>,
+    /// Which rules.
+    pub rules: Rules,
+    /// Overrides that stand in the file itself, each with its line.
+    pub overrides: Vec<(usize, Override)>,
+    /// Where records come from, by name.
+    pub inputs: BTreeMap<String, Input>,
+    /// Where they go, by name; each with the inputs that it takes from.
+    pub outputs: BTreeMap<String, (Output, BTreeSet<String>)>,
+}
+
+/// A named table, if it could be read, and where its name stands.
+pub(super) type Named<T> = BTreeMap<String, (Option<T>, Range<usize>)>;
+
+/// The smallest part of memory that an input must find free, so that one record of the largest size can pass.
+const RECORDS_IN_MEMORY: usize = 4;
+
+/// The largest record that may be asked for: a batch must fit a guest's memory several times.
+pub const LARGEST_RECORD: usize = 256 << 20;
+
+/// What goes beyond single tables.
+pub(super) struct Check<'t> {
+    pub(super) text: Text<'t>,
+    pub(super) mistakes: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn add(&mut self, place: &Range<usize>, code: &str, message: String, help: &str) {
+        self.mistakes.push(self.text.mistake(place, code, message, help.to_owned()));
+    }
+
+    /// Which inputs each output takes from. Every name must be one, and every input must be taken from.
+    pub(super) fn resolve(
+        &mut self,
+        inputs: &Named<Input>,
+        outputs: &Named<Output>,
+    ) -> BTreeMap<String, BTreeSet<String>> {
+        let mut unused: BTreeSet<&String> = inputs.keys().collect();
+        let mut resolved = BTreeMap::new();
+        for (name, (output, place)) in outputs {
+            let Some(output) = output else {
+                // Nobody knows what it takes from.
+                unused.clear();
+                continue;
+            };
+            let taken: BTreeSet<String> = match output.feed().0 {
+                None => inputs.keys().cloned().collect(),
+                Some(names) => names.iter().cloned().collect(),
+            };
+            for unknown in taken.iter().filter(|taken| !inputs.contains_key(*taken)) {
+                let near = nearest(unknown, inputs.keys().map(String::as_str));
+                let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+                self.add(
+                    place,
+                    "config-name",
+                    format!("output `{name}` takes from `{unknown}`, which is no input"),
+                    &help,
+                );
+            }
+            if taken.is_empty() && !inputs.is_empty() {
+                self.add(
+                    place,
+                    "config-name",
+                    format!("output `{name}` takes from no input"),
+                    "leave `inputs` out for all",
+                );
+            }
+            unused.retain(|input| !taken.contains(*input));
+            resolved.insert(name.clone(), taken);
+        }
+        for name in unused {
+            let place = inputs.get(name).map(|(_, place)| place.clone()).unwrap_or_default();
+            self.add(
+                &place,
+                "config-name",
+                format!("nothing takes from input `{name}`"),
+                "add an output, or name it in one's `inputs`",
+            );
+        }
+        let places: Vec<&Range<usize>> = outputs
+            .values()
+            .filter(|(output, _)| matches!(output, Some(Output::Stdout(_))))
+            .map(|(_, place)| place)
+            .collect();
+        if let [_, second, ..] = places.as_slice() {
+            self.add(
+                second,
+                "config-name",
+                "two outputs write to standard output".to_owned(),
+                "their lines would mix; write one to a file",
+            );
+        }
+        if inputs.is_empty() {
+            self.add(&(0..0), "config-name", "there is no input".to_owned(), "add [inputs.NAME] with a type");
+        }
+        if outputs.is_empty() {
+            self.add(&(0..0), "config-name", "there is no output".to_owned(), "add [outputs.NAME] with a type");
+        }
+        resolved
+    }
+
+    /// Whoever connects from elsewhere must be known, and what is said must not be heard by others.
+    pub(super) fn listens_safely(&mut self, general: &General, admin: Option<&Admin>, inputs: &Named<Input>) {
+        if general.allow_insecure {
+            return;
+        }
+        let is_open = |address: SocketAddr| !address.ip().to_canonical().is_loopback();
+        if admin.is_some_and(|admin| is_open(admin.listen)) {
+            let message = "the admin address is open to others, and it knows neither TLS nor secrets".to_owned();
+            self.add(&(0..0), "config-open", message, "listen on 127.0.0.1, or set allow_insecure = true");
+        }
+        for (name, (input, place)) in inputs {
+            let Some(Input::Http(http)) = input else { continue };
+            let lacks = match http {
+                HttpInput { tls: None, .. } => "TLS",
+                HttpInput { token_file: None, firehose_key_file: None, .. } => "a secret (token_file)",
+                _ => continue,
+            };
+            if is_open(http.listen) {
+                let message = format!("input `{name}` is open to others without {lacks}");
+                let help = format!("listen on 127.0.0.1, give it {lacks}, or set allow_insecure = true");
+                self.add(place, "config-open", message, &help);
+            }
+        }
+    }
+
+    /// What is kept needs a place, and numbers must leave room for records.
+    pub(super) fn has_room(
+        &mut self,
+        general: &General,
+        rules: &Rules,
+        inputs: &Named<Input>,
+        outputs: &Named<Output>,
+    ) {
+        let kept = "name a folder with state_dir";
+        for (name, (input, place)) in inputs {
+            match input {
+                Some(Input::File(_)) if general.state_dir.is_none() => {
+                    self.add(place, "config-value", format!("input `{name}` has no place to keep its position"), kept);
+                }
+                Some(Input::Http(http)) if !http.path.starts_with('/') => {
+                    self.add(
+                        place,
+                        "config-value",
+                        format!("the `path` of input `{name}` must begin with a slash"),
+                        "",
+                    );
+                }
+                Some(Input::Http(http)) if http.body_limit.0 < rules.max_record_size.0 => {
+                    let message = format!("the `body_limit` of input `{name}` is below max_record_size");
+                    self.add(place, "config-value", message, "a body must have room for a record");
+                }
+                _ => {}
+            }
+        }
+        for (name, (output, place)) in outputs {
+            let Some(Output::Http(http)) = output else { continue };
+            if http.dead_letters.is_none() && general.state_dir.is_none() {
+                let message = format!("output `{name}` has no place for records that are refused");
+                self.add(place, "config-value", message, "name a folder with state_dir or dead_letters");
+            }
+            if !http.url.starts_with("http://") && !http.url.starts_with("https://") {
+                let message = format!("the `url` of output `{name}` begins neither with http:// nor with https://");
+                self.add(place, "config-value", message, "");
+            }
+        }
+        if !(1..=LARGEST_RECORD).contains(&rules.max_record_size.0) {
+            let message = format!("max_record_size must be from 1 to {}", Size(LARGEST_RECORD));
+            self.add(&(0..0), "config-value", message, "");
+        }
+        let least = rules.max_record_size.0.saturating_mul(RECORDS_IN_MEMORY);
+        if general.memory_limit.0 < least {
+            let message = format!(
+                "memory_limit ({}) has no room for {RECORDS_IN_MEMORY} of the largest records",
+                general.memory_limit
+            );
+            self.add(&(0..0), "config-value", message, &format!("{} or more", Size(least)));
+        }
+        for (is_wrong, what) in [
+            (general.workers.is_some_and(|number| !(1..=256).contains(&number)), "workers must be from 1 to 256"),
+            (general.breaker_after == 0, "breaker_after must be 1 or more"),
+            (rules.field.is_empty(), "the field needs a name; leave `field` out for `trailsieve`"),
+        ] {
+            if is_wrong {
+                self.add(&(0..0), "config-value", what.to_owned(), "");
+            }
+        }
+    }
+}
+
+/// Where one output's refused records go.
+pub fn dead_letters(given: Option<&PathBuf>, general: &General, output: &str) -> PathBuf {
+    let below = || general.state_dir.clone().unwrap_or_default().join("dead-letters").join(output);
+    given.cloned().unwrap_or_else(below)
+}

@@ -1,0 +1,128 @@
+//! A request's body as a source of bytes: what comes over the network piece by piece is read in a thread, unpacked and
+//! bounded.
+
+use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read};
+
+use hyper::body::{Buf, Bytes};
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use tokio::sync::mpsc::Receiver;
+
+use super::decompressed;
+
+/// The largest window of zstd that is unpacked. It is what the standard asks of every decoder, and what all levels but
+/// those for archives keep to.
+const ZSTD_WINDOW: u64 = 8 << 20;
+
+/// How a body is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// As it is, or gzip, which shows by itself.
+    Plain,
+    Zstd,
+}
+
+impl Encoding {
+    /// What the header says; `None` if it cannot be unpacked.
+    pub(crate) fn named(header: Option<&[u8]>) -> Option<Self> {
+        match header.map(|name| name.trim_ascii().to_ascii_lowercase()).as_deref() {
+            None | Some(b"" | b"identity" | b"gzip" | b"x-gzip") => Some(Self::Plain),
+            Some(b"zstd") => Some(Self::Zstd),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The body, unpacked. More than `limit` bytes are an error.
+pub(crate) fn unpacked(pieces: Pieces, encoding: Encoding, limit: usize) -> Box<dyn Read + Send> {
+    let source: Box<dyn Read + Send> = match encoding {
+        Encoding::Plain => decompressed(Box::new(pieces)),
+        Encoding::Zstd => Box::new(Frames { state: Some(Frame::Between(BufReader::new(pieces))) }),
+    };
+    Box::new(Limited { source, left: limit, limit })
+}
+
+/// What came over the network. The last piece is `None`: without it the body broke off.
+pub(crate) struct Pieces {
+    pieces: Receiver<Option<Bytes>>,
+    current: Bytes,
+    has_ended: bool,
+}
+
+impl Pieces {
+    pub(crate) fn new(pieces: Receiver<Option<Bytes>>) -> Self {
+        Self { pieces, current: Bytes::new(), has_ended: false }
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() && !self.has_ended {
+            match self.pieces.blocking_recv() {
+                Some(Some(piece)) => self.current = piece,
+                Some(None) => self.has_ended = true,
+                None => return Err(Error::new(ErrorKind::UnexpectedEof, "the body broke off")),
+            }
+        }
+        let length = self.current.len().min(to.len());
+        self.current.copy_to_slice(to.get_mut(..length).unwrap_or_default());
+        Ok(length)
+    }
+}
+
+struct Limited {
+    source: Box<dyn Read + Send>,
+    left: usize,
+    limit: usize,
+}
+
+impl Read for Limited {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let length = self.source.read(to)?;
+        self.left = self.left.checked_sub(length).ok_or_else(|| {
+            let why = format!("the body is larger than body_limit ({} bytes)", self.limit);
+            Error::new(ErrorKind::FileTooLarge, why)
+        })?;
+        Ok(length)
+    }
+}
+
+/// What the frames of zstd hold, one after the other.
+struct Frames {
+    /// Empty only after an error.
+    state: Option<Frame>,
+}
+
+enum Frame {
+    Between(BufReader<Pieces>),
+    Within(Box<StreamingDecoder<BufReader<Pieces>, FrameDecoder>>),
+}
+
+impl Read for Frames {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.state.take() {
+                None => return Ok(0),
+                Some(Frame::Between(mut source)) => {
+                    if source.fill_buf()?.is_empty() {
+                        return Ok(0);
+                    }
+                    let decoder = StreamingDecoder::new_with_max_window_size(source, ZSTD_WINDOW);
+                    self.state = Some(Frame::Within(Box::new(decoder.map_err(Error::other)?)));
+                }
+                Some(Frame::Within(mut frame)) => {
+                    let length = frame.read(to)?;
+                    if length != 0 || to.is_empty() {
+                        self.state = Some(Frame::Within(frame));
+                        return Ok(length);
+                    }
+                    let (source, decoder) = frame.into_parts();
+                    let told = decoder.get_checksum_from_data();
+                    if told.is_some() && told != decoder.get_calculated_checksum() {
+                        return Err(Error::new(ErrorKind::InvalidData, "the checksum of a zstd frame is wrong"));
+                    }
+                    self.state = Some(Frame::Between(source));
+                }
+            }
+        }
+    }
+}

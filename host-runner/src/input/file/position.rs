@@ -1,0 +1,169 @@
+//! How far a file was delivered, in memory and on the disk.
+
+use std::collections::VecDeque;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Write;
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+/// A place in a file from which a reader can start anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Position {
+    pub(super) device: u64,
+    pub(super) inode: u64,
+    pub(super) offset: u64,
+    /// The digest of the file's first bytes, and how many.
+    pub(super) head: String,
+    pub(super) head_length: u64,
+}
+
+/// Pages that were handed over, in their order. The position moves only over what was delivered without a gap.
+#[derive(Debug, Default)]
+pub(super) struct Tracker(Mutex<Tracked>);
+
+#[derive(Debug, Default)]
+struct Tracked {
+    /// The number of the first page that is not known to be delivered.
+    first: u64,
+    pages: VecDeque<Page>,
+    reached: Option<Position>,
+}
+
+#[derive(Debug)]
+struct Page {
+    is_delivered: bool,
+    /// Where a reader could start behind it.
+    behind: Option<Position>,
+}
+
+impl Tracker {
+    /// One more page; its number.
+    pub(super) fn add(&self, behind: Option<Position>) -> u64 {
+        let mut tracked = self.tracked();
+        tracked.pages.push_back(Page { is_delivered: false, behind });
+        tracked.first + tracked.pages.len() as u64 - 1
+    }
+
+    /// What became of a page. Over one that was not delivered the position never moves.
+    pub(super) fn told(&self, number: u64, is_delivered: bool) {
+        let mut tracked = self.tracked();
+        let at = number.checked_sub(tracked.first).and_then(|at| usize::try_from(at).ok());
+        if let Some(page) = at.and_then(|at| tracked.pages.get_mut(at)) {
+            page.is_delivered = is_delivered;
+        }
+        while let Some(page) = tracked.pages.pop_front_if(|page| page.is_delivered) {
+            tracked.first += 1;
+            tracked.reached = page.behind.or(tracked.reached.take());
+        }
+    }
+
+    /// Whether all pages were delivered.
+    pub(super) fn is_settled(&self) -> bool {
+        self.tracked().pages.is_empty()
+    }
+
+    /// The position reached since the last time, if it has moved.
+    pub(super) fn reached(&self) -> Option<Position> {
+        self.tracked().reached.take()
+    }
+
+    /// It could not be saved.
+    pub(super) fn put_back(&self, position: Position) {
+        self.tracked().reached.get_or_insert(position);
+    }
+
+    fn tracked(&self) -> MutexGuard<'_, Tracked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The file that keeps one position.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    folder: PathBuf,
+    file: PathBuf,
+}
+
+impl Keeper {
+    pub(super) fn of(folder: &Path, input: &str) -> Self {
+        // A name may hold anything; a file name may not.
+        let letters = input.bytes().map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02x}"),
+        });
+        let name: String = letters.collect();
+        Self { folder: folder.to_owned(), file: folder.join(format!("{name}.json")) }
+    }
+
+    /// The position that was saved, if there is one.
+    pub(super) fn saved(&self) -> Option<Position> {
+        serde_json::from_slice(&fs::read(&self.file).ok()?).ok()
+    }
+
+    /// Saves a position: whole, or not at all.
+    pub(super) fn save(&self, position: &Position) -> Result<()> {
+        let save = || -> std::io::Result<()> {
+            let mut folder = DirBuilder::new();
+            #[cfg(unix)]
+            folder.mode(0o700);
+            folder.recursive(true).create(&self.folder)?;
+            let unfinished = self.file.with_extension("new");
+            let mut options = OpenOptions::new();
+            #[cfg(unix)]
+            options.mode(0o600);
+            let mut file: File = options.write(true).create(true).truncate(true).open(&unfinished)?;
+            file.write_all(&serde_json::to_vec(position)?)?;
+            file.sync_data()?;
+            fs::rename(&unfinished, &self.file)
+        };
+        save().with_context(|| format!("cannot save the position in {}", self.file.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, Tracker};
+
+    fn at(offset: u64) -> Option<Position> {
+        Some(Position { device: 1, inode: 2, offset, head: String::new(), head_length: 0 })
+    }
+
+    #[test]
+    fn the_position_moves_over_what_was_delivered_without_a_gap() {
+        let tracker = Tracker::default();
+        let numbers = [10, 20, 30, 40].map(|offset| tracker.add(at(offset).filter(|_| offset != 30)));
+        tracker.told(numbers[1], true);
+        assert_eq!(tracker.reached(), None);
+        tracker.told(numbers[0], true);
+        assert_eq!(tracker.reached(), at(20));
+        tracker.told(numbers[2], true);
+        assert_eq!(tracker.reached(), None, "nobody could start anew there");
+        tracker.told(numbers[3], true);
+        assert_eq!(tracker.reached(), at(40));
+        assert!(tracker.is_settled());
+    }
+
+    #[test]
+    fn it_never_moves_over_what_was_not_delivered() {
+        let tracker = Tracker::default();
+        let (lost, other) = (tracker.add(at(1)), tracker.add(at(2)));
+        tracker.told(lost, false);
+        tracker.told(other, true);
+        assert_eq!(tracker.reached(), None);
+        assert!(!tracker.is_settled());
+    }
+
+    #[test]
+    fn a_position_that_was_not_saved_is_not_forgotten_nor_preferred() {
+        let tracker = Tracker::default();
+        tracker.told(tracker.add(at(1)), true);
+        let one = tracker.reached();
+        one.into_iter().for_each(|position| tracker.put_back(position));
+        assert_eq!(tracker.reached(), at(1));
+    }
+}

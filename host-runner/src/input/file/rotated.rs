@@ -1,0 +1,42 @@
+//! The files that a log was rotated to while nobody followed it.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::identity::holds;
+use super::position::Position;
+
+/// How names end of files whose bytes are not those that were followed.
+const COMPRESSED: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
+
+/// The file in which the position is, and those that came after it, in their order, each with where to go on. Empty
+/// if it is in none: its file is gone.
+pub(super) fn since(path: &Path, position: &Position) -> Vec<(File, u64)> {
+    let mut files = siblings(path);
+    files.sort_by_key(|(changed, _)| *changed);
+    // The one that is still written to is the newest, whatever the clock says.
+    files.extend(File::open(path).ok().map(|file| (SystemTime::now(), file)));
+    let mut files = files.into_iter().map(|(_, file)| file);
+    let Some(first) = files.find(|file| holds(file, position)) else { return Vec::new() };
+    std::iter::once((first, position.offset)).chain(files.map(|file| (file, 0))).collect()
+}
+
+/// Files that are called like it, with something behind its name: `audit.log.1`, `audit.log-20261121`.
+fn siblings(path: &Path) -> Vec<(SystemTime, File)> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let name = name.to_string_lossy();
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_rotated = |other: &str| {
+        let behind = other.strip_prefix(&*name);
+        behind.is_some_and(|behind| behind.starts_with(['.', '-', '_']))
+            && !COMPRESSED.iter().any(|end| other.ends_with(end))
+    };
+    let entries = entries.flatten().filter(|entry| is_rotated(&entry.file_name().to_string_lossy()));
+    let open = entries.filter_map(|entry| {
+        let found = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        Some((found.modified().ok()?, File::open(entry.path()).ok()?))
+    });
+    open.collect()
+}

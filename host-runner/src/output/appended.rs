@@ -1,0 +1,117 @@
+//! A file that lines are appended to, and that may be rotated under us.
+//!
+//! Takes bytes; gives them to the file, whole lines or none: what was appended since the last confirmation goes away
+//! again if the rest cannot be written. What others wrote is never touched.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The file of that path, open for as long as it is the one of that path.
+#[derive(Debug)]
+pub struct Appended {
+    path: PathBuf,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    /// How long it is up to the last line that was confirmed; none where a length means nothing, as of a pipe.
+    confirmed: Option<u64>,
+}
+
+impl Appended {
+    /// Opens the file, or makes it for nobody but its owner to read. While another program of ours writes it, this waits.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), open: Some(Open::new(path)?) })
+    }
+
+    /// Appends bytes. Where the path leads to another file by now, because somebody has rotated it, they go there.
+    pub fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let open = match self.open.take() {
+            Some(open) if open.is_at(&self.path) => open,
+            _ => Open::new(&self.path)?,
+        };
+        self.open.insert(open).file.write_all(bytes)
+    }
+
+    /// What was appended stays.
+    pub fn confirm(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.confirmed = open.length();
+        }
+    }
+
+    /// What was appended since the last confirmation goes away. Where that is not possible either, the file is opened
+    /// anew the next time, and a line that breaks off there gets its end then.
+    pub fn forget(&mut self) {
+        let is_forgotten = |open: &mut Open| match open.confirmed {
+            Some(length) => open.file.set_len(length).is_ok(),
+            None => true,
+        };
+        self.open = self.open.take().and_then(|mut open| is_forgotten(&mut open).then_some(open));
+    }
+
+    /// The error, with the file's name.
+    pub fn cannot_write(&self, error: &io::Error) -> String {
+        format!("cannot write {}: {error}", self.path.display())
+    }
+}
+
+impl Open {
+    fn new(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        let mut open = Self { file, confirmed: None };
+        if !open.file.metadata()?.is_file() {
+            return Ok(open);
+        }
+        match open.file.lock() {
+            Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
+            _ => open.end_line()?,
+        }
+        open.confirmed = open.length();
+        Ok(open)
+    }
+
+    /// Ends a line that breaks off, as after a loss of power, so that the next one does not become part of it.
+    fn end_line(&mut self) -> io::Result<()> {
+        let mut last = [b'\n'];
+        if self.file.seek(SeekFrom::End(0))? > 0 {
+            self.file.seek(SeekFrom::End(-1))?;
+            self.file.read_exact(&mut last)?;
+        }
+        if last == *b"\n" { Ok(()) } else { self.file.write_all(b"\n") }
+    }
+
+    fn length(&self) -> Option<u64> {
+        self.file.metadata().ok().filter(Metadata::is_file).map(|found| found.len())
+    }
+
+    /// Whether this is the file of that path.
+    fn is_at(&self, path: &Path) -> bool {
+        match (fs::metadata(path), self.file.metadata()) {
+            (Ok(named), Ok(open)) => is_same(&named, &open),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Elsewhere a file that is open cannot be given another name.
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}

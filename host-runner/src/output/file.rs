@@ -1,0 +1,121 @@
+//! Lines to the end of a file, or to standard output, in a thread of its own.
+//!
+//! Takes parcels in order; acknowledges what is written. What a full disk has taken in part is cut off again, so that
+//! no torn line stays, and written anew until it fits.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::surroundings::Surroundings;
+use crate::config::typed::FileOutput;
+use crate::service::backoff::Backoff;
+use crate::service::collector::Parcel;
+
+/// How much is written, and made sure of, at once.
+const BATCH: usize = 1 << 20;
+
+/// All that waits by now, up to a bound; nothing once no more comes.
+fn batch(parcels: &mut UnboundedReceiver<Parcel>) -> Option<Vec<Parcel>> {
+    let mut batch = vec![parcels.blocking_recv()?];
+    let mut bytes = batch.iter().map(|parcel| parcel.text.len()).sum::<usize>();
+    while bytes < BATCH {
+        let Ok(parcel) = parcels.try_recv() else { break };
+        bytes += parcel.text.len();
+        batch.push(parcel);
+    }
+    Some(batch)
+}
+
+/// Writes to a file until nothing more comes.
+pub(crate) fn write_file(output: &FileOutput, around: &Surroundings, mut parcels: UnboundedReceiver<Parcel>) {
+    let mut target = Target { path: output.path.clone(), fsync: output.fsync, open: None };
+    while let Some(batch) = batch(&mut parcels) {
+        let mut backoff = Backoff::new();
+        while let Err(error) = target.append(&batch) {
+            around.trouble(&error.to_string());
+            thread::sleep(backoff.wait());
+        }
+        acknowledge(batch, around);
+    }
+}
+
+/// Writes to standard output until nothing more comes. Who reads it and goes away does not come back.
+pub(crate) fn write_stdout(around: &Surroundings, mut parcels: UnboundedReceiver<Parcel>) {
+    while let Some(batch) = batch(&mut parcels) {
+        let mut to = io::stdout().lock();
+        let written = batch.iter().try_for_each(|parcel| to.write_all(&parcel.text)).and_then(|()| to.flush());
+        if let Err(error) = written {
+            around.trouble(&error.to_string());
+            around.stop.because_of_failure();
+            return;
+        }
+        acknowledge(batch, around);
+    }
+}
+
+fn acknowledge(batch: Vec<Parcel>, around: &Surroundings) {
+    around.delivered(batch.iter().map(|parcel| parcel.text.len()).sum());
+    batch.into_iter().for_each(|parcel| parcel.share.delivered());
+}
+
+struct Target {
+    path: PathBuf,
+    fsync: bool,
+    open: Option<File>,
+}
+
+impl Target {
+    fn append(&mut self, batch: &[Parcel]) -> io::Result<()> {
+        let mut file = match self.open.take().filter(|file| is_at(file, &self.path)) {
+            Some(file) => file,
+            None => open(&self.path)?,
+        };
+        let before = file.metadata()?;
+        let written = batch.iter().try_for_each(|parcel| file.write_all(&parcel.text));
+        let kept = written.and_then(|()| if self.fsync && before.is_file() { file.sync_data() } else { Ok(()) });
+        if let Err(error) = kept {
+            if before.is_file() {
+                file.set_len(before.len())?;
+            }
+            return Err(error);
+        }
+        self.open = Some(file);
+        Ok(())
+    }
+}
+
+/// Opens it behind its last line. A line that a crash has torn is ended, so that the next one is whole; its records
+/// were not acknowledged and come again.
+fn open(path: &Path) -> io::Result<File> {
+    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    if file.metadata()?.is_file() && file.seek(SeekFrom::End(0))? > 0 {
+        let mut last = [0];
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        if last != *b"\n" {
+            file.write_all(b"\n")?;
+        }
+    }
+    Ok(file)
+}
+
+/// Whether the open file is still the one of this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+/// Where files cannot be moved away while they are open.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    fs::exists(path).unwrap_or(false)
+}

@@ -1,0 +1,302 @@
+//! Lines over HTTP: one request at a time, so that their order is kept.
+//!
+//! Takes parcels; acknowledges what the other side has answered with 2xx. What fails is sent again for as long as it
+//! takes. What is refused is halved until the one line shows that is at fault; it goes to the dead letters and its
+//! neighbours are delivered. Some refusals say nothing of the lines (who are you, there is nothing here): these are
+//! sent again, too, for otherwise a wrong token would turn all records into dead letters.
+
+use std::io::Write;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Bytes;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::{Method, Request, StatusCode, Uri};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use super::dead_letters::DeadLetters;
+use super::surroundings::Surroundings;
+use crate::config::typed::HttpOutput;
+use crate::service::backoff::Backoff;
+use crate::service::collector::Parcel;
+use crate::service::secret::Secret;
+use crate::service::tls;
+
+/// What is read of an answer. It is shown beside a refused record, and a connection can be used again behind it.
+const ANSWER: usize = 64 << 10;
+
+/// Where to, and by what right. Made before anything is connected.
+#[derive(Clone)]
+pub(crate) struct Target {
+    host: String,
+    port: u16,
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+    uri: Uri,
+    host_header: HeaderValue,
+    authorization: Option<HeaderValue>,
+    gzip: bool,
+    batch_size: usize,
+    timeout: Duration,
+}
+
+impl Target {
+    pub(crate) fn prepare(output: &HttpOutput) -> Result<Self> {
+        let url: Uri = output.url.parse().map_err(|error| anyhow!("`{}` is no URL: {error}", output.url))?;
+        let Some(authority) = url.authority().filter(|authority| !authority.as_str().contains('@')) else {
+            bail!("`{}` must name a host, and no user; a token goes into token_file", output.url);
+        };
+        let is_tls = url.scheme_str() == Some("https");
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let tls = match is_tls {
+            true => Some((tls::connector(output.ca_file.as_deref())?, ServerName::try_from(host.clone())?)),
+            false => None,
+        };
+        let authorization = output.token_file.as_deref().map(Secret::read).transpose()?;
+        let authorization = authorization.map(|token| {
+            let mut value = HeaderValue::try_from(format!("Bearer {}", token.text()))?;
+            value.set_sensitive(true);
+            anyhow::Ok(value)
+        });
+        Ok(Self {
+            port: authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
+            host,
+            tls,
+            uri: url.path_and_query().map_or("/", |path| path.as_str()).parse()?,
+            host_header: HeaderValue::try_from(authority.as_str())?,
+            authorization: authorization.transpose()?,
+            gzip: output.gzip,
+            batch_size: output.batch_size.0.max(1),
+            timeout: output.timeout.0,
+        })
+    }
+
+    fn request(&self, lines: &[u8]) -> Result<Request<Full<Bytes>>> {
+        let mut request = Request::builder().method(Method::POST).uri(self.uri.clone());
+        request = request.header(HOST, self.host_header.clone()).header(CONTENT_TYPE, "application/x-ndjson");
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        let mut body = lines.to_vec();
+        if self.gzip {
+            request = request.header(CONTENT_ENCODING, "gzip");
+            let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+            packed.write_all(lines)?;
+            body = packed.finish()?;
+        }
+        Ok(request.body(Full::new(Bytes::from(body)))?)
+    }
+
+    async fn connect(&self) -> Result<Connection> {
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        stream.set_nodelay(true)?;
+        match &self.tls {
+            None => open(stream).await,
+            Some((connector, name)) => open(connector.connect(name.clone(), stream).await?).await,
+        }
+    }
+}
+
+type Connection = SendRequest<Full<Bytes>>;
+
+async fn open(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<Connection> {
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    // Its end shows when the next request is sent.
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// What the other side says.
+enum Answer {
+    Taken,
+    /// Not these lines, with what it said.
+    Refused(StatusCode, String),
+    /// Not now.
+    Later(String),
+}
+
+/// Delivers parcels.
+pub(crate) struct Deliverer {
+    pub(crate) target: Target,
+    pub(crate) dead_letters: DeadLetters,
+    pub(crate) around: Arc<Surroundings>,
+    connection: Option<Connection>,
+}
+
+impl Deliverer {
+    pub(crate) fn new(target: Target, dead_letters: DeadLetters, around: Arc<Surroundings>) -> Self {
+        Self { target, dead_letters, around, connection: None }
+    }
+
+    /// Until nothing more comes.
+    pub(crate) async fn run(mut self, mut parcels: UnboundedReceiver<Parcel>) {
+        while let Some(first) = parcels.recv().await {
+            let mut text = first.text;
+            let mut waiting = vec![(first.share, first.held)];
+            while text.len() < self.target.batch_size {
+                let Ok(parcel) = parcels.try_recv() else { break };
+                text.extend_from_slice(&parcel.text);
+                waiting.push((parcel.share, parcel.held));
+            }
+            for lines in pieces(&text, self.target.batch_size) {
+                self.deliver(lines).await;
+            }
+            waiting.into_iter().for_each(|(share, _)| share.delivered());
+        }
+    }
+
+    /// Sends these lines until each of them is somewhere.
+    async fn deliver(&mut self, lines: &[u8]) {
+        // The last one is sent next.
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        parts.push(0..lines.len());
+        while let Some(part) = parts.pop() {
+            let text = lines.get(part.clone()).unwrap_or_default();
+            let (status, answer) = match self.send(text).await {
+                None => continue,
+                Some(refusal) => refusal,
+            };
+            match halves(text) {
+                Some(middle) => {
+                    let middle = part.start + middle;
+                    parts.extend([Range { start: middle, end: part.end }, Range { start: part.start, end: middle }]);
+                }
+                None => self.keep_aside(text, status, &answer).await,
+            }
+        }
+    }
+
+    /// Sends until it is taken, or refused.
+    async fn send(&mut self, lines: &[u8]) -> Option<(StatusCode, String)> {
+        let mut backoff = Backoff::new();
+        loop {
+            let was_open = self.connection.is_some();
+            let attempt = tokio::time::timeout(self.target.timeout, self.attempt(lines)).await;
+            let why = match attempt {
+                Ok(Ok(Answer::Taken)) => {
+                    self.around.delivered(lines.len());
+                    return None;
+                }
+                Ok(Ok(Answer::Refused(status, answer))) => return Some((status, answer)),
+                Ok(Ok(Answer::Later(why))) => why,
+                // The other side may have closed a connection that was not used for a while.
+                Ok(Err(_)) if was_open => {
+                    self.connection = None;
+                    continue;
+                }
+                Ok(Err(error)) => format!("{error:#}"),
+                Err(_) => format!("no answer within {} ms", self.target.timeout.as_millis()),
+            };
+            self.connection = None;
+            self.around.trouble(&why);
+            tokio::time::sleep(backoff.wait()).await;
+        }
+    }
+
+    async fn attempt(&mut self, lines: &[u8]) -> Result<Answer> {
+        let request = self.target.request(lines)?;
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.target.connect().await?,
+        };
+        connection.ready().await?;
+        let response = connection.send_request(request).await?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), ANSWER).collect().await;
+        let answer = body.map(|body| String::from_utf8_lossy(&body.to_bytes()).into_owned());
+        // Behind an answer that is too long the connection is of no more use.
+        if answer.is_ok() {
+            self.connection = Some(connection);
+        }
+        let answer = answer.unwrap_or_default();
+        Ok(match status {
+            _ if status.is_success() => Answer::Taken,
+            _ if is_about_lines(status) => Answer::Refused(status, answer),
+            _ => Answer::Later(format!("answered {status}")),
+        })
+    }
+
+    /// Keeps a line that nobody wants. As long as that is not possible, it is not delivered.
+    async fn keep_aside(&self, line: &[u8], status: StatusCode, answer: &str) {
+        let mut backoff = Backoff::new();
+        while let Err(error) = self.dead_letters.keep(&self.around.name, line, status.as_u16(), answer) {
+            self.around.trouble(&format!("{error:#}"));
+            tokio::time::sleep(backoff.wait()).await;
+        }
+        self.around.metrics.kept_aside(&self.around.name);
+    }
+}
+
+/// Whether a refusal is about what was sent, rather than about who sends it, where to, or when.
+fn is_about_lines(status: StatusCode) -> bool {
+    status.is_client_error() && !matches!(status.as_u16(), 401 | 403 | 404 | 405 | 407 | 408 | 421 | 425 | 429)
+}
+
+/// The lines in pieces of about this size.
+fn pieces(text: &[u8], size: usize) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = match rest.get(size.saturating_sub(1)..).and_then(|behind| memchr::memchr(b'\n', behind)) {
+            // The line that crosses the bound goes into the next piece, unless it is all there is.
+            Some(behind) => match rest.get(..size).and_then(|before| memchr::memrchr(b'\n', before)) {
+                Some(before) => before + 1,
+                None => size.saturating_sub(1) + behind + 1,
+            },
+            None => rest.len(),
+        };
+        let (piece, behind) = rest.split_at_checked(end)?;
+        rest = behind;
+        Some(piece)
+    })
+}
+
+/// Where the second half of several lines begins; `None` for a single one.
+fn halves(lines: &[u8]) -> Option<usize> {
+    let inner = lines.get(..lines.len().saturating_sub(1)).unwrap_or_default();
+    let middle = inner.len() / 2;
+    let (before, behind) = inner.split_at_checked(middle)?;
+    let next = memchr::memchr(b'\n', behind).map(|at| middle + at + 1);
+    next.or_else(|| memchr::memrchr(b'\n', before).map(|at| at + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{halves, pieces};
+
+    fn split(text: &str, size: usize) -> Vec<&str> {
+        pieces(text.as_bytes(), size).map(|piece| str::from_utf8(piece).unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn pieces_are_whole_lines_of_about_the_size() {
+        assert_eq!(split("aa\nbb\ncc\n", 6), ["aa\nbb\n", "cc\n"]);
+        assert_eq!(split("aa\nbb\ncc\n", 5), ["aa\n", "bb\n", "cc\n"]);
+        assert_eq!(split("aa\nbb\ncc\n", 1), ["aa\n", "bb\n", "cc\n"]);
+        assert_eq!(split("aaaaaaaa\nb\n", 4), ["aaaaaaaa\n", "b\n"]);
+        assert_eq!(split("aa\nbb\n", 100), ["aa\nbb\n"]);
+        assert_eq!(split("", 4), [""; 0]);
+    }
+
+    #[test]
+    fn lines_are_halved_until_one_is_left() {
+        assert_eq!(halves(b"aa\nbb\n"), Some(3));
+        assert_eq!(halves(b"aaaaaaaaaaa\nb\n"), Some(12));
+        assert_eq!(halves(b"a\nbbbbbbbbbbbb\n"), Some(2));
+        assert_eq!(halves(b"aa\n"), None);
+        assert_eq!(halves(b"\n\n"), Some(1));
+        assert_eq!(halves(b""), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! `trailsieve run`: records from shippers to shippers, for as long as it is wanted.
+//!
+//! Takes a configuration and a detector with its pack; gives how it ended. Inputs cut what comes into pages and put
+//! them on the bench; workers judge them side by side; one thread puts them back into order and hands lines to the
+//! outputs, of which each acknowledges by itself. Only sockets are served asynchronously. All that waits is held by
+//! one budget.
+
+mod admin;
+pub(crate) mod backoff;
+mod bench;
+mod breaker;
+pub(crate) mod budget;
+pub(crate) mod collector;
+pub(crate) mod health;
+pub(crate) mod intake;
+mod plan;
+pub(crate) mod receipt;
+mod running;
+pub(crate) mod secret;
+mod signals;
+pub(crate) mod stop;
+pub(crate) mod tls;
+mod worker;
+
+pub use plan::Plan;
+
+use crate::engine::Loaded;
+use anyhow::{Context, Result};
+use running::Running;
+use std::sync::Arc;
+use tokio::runtime::Builder;
+
+/// Reads the rules again. `Ok(None)`: they are as they were. Mistakes have been told when it errs.
+pub type Reload = dyn Fn() -> Result<Option<Loaded>> + Send + Sync;
+
+/// How the service ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was asked to, and all that it had taken in was delivered.
+    Drained,
+    /// It was asked to, and the outputs did not take all in time. Nothing of the rest was acknowledged.
+    Undelivered,
+    /// It could not go on, and has said why.
+    Failed,
+}
+
+/// Runs the service until it is asked to end.
+pub fn run(plan: Plan, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
+    let blocking = plan.connections() + SPARE_THREADS;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(SOCKET_THREADS)
+        .max_blocking_threads(blocking)
+        .thread_name("sockets")
+        .enable_all()
+        .build()
+        .context("cannot start the threads for sockets")?;
+    let ended = runtime.block_on(async {
+        let running = Running::start(plan, loaded, reload).await?;
+        Ok(running.until_the_end().await)
+    });
+    // What still waits for a client or an output is not worth waiting for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Sockets need little: bodies are read and records judged elsewhere.
+const SOCKET_THREADS: usize = 2;
+
+/// Threads for looking up names and reading rules again.
+const SPARE_THREADS: usize = 8;

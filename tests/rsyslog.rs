@@ -1,0 +1,347 @@
+//! The real rsyslog with the configurations of `tests/shippers/rsyslog`, as they stand but for the folders in them.
+//!
+//! While records pass, Trailsieve is killed, rsyslog is killed, or the disk is full. At the end every record must be
+//! there, byte for byte but for our field, and with its verdict or marked. Where rsyslog is not installed, nothing of
+//! this runs, and the test says so.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects by failing")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use trailsieve_tests::runner::{self, feed, out, program, workspace};
+
+/// How long something may take that takes seconds: a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Records in each run.
+const RECORDS: usize = 4000;
+
+/// A running rsyslog and its folders.
+struct Rsyslog {
+    place: TempDir,
+    rsyslogd: PathBuf,
+    running: Option<Child>,
+}
+
+impl Rsyslog {
+    /// With this configuration; `None` if there is no rsyslog.
+    fn with(configuration: &str) -> Option<Self> {
+        let Some(rsyslogd) =
+            ["/usr/sbin/rsyslogd", "/sbin/rsyslogd"].map(PathBuf::from).into_iter().find(|it| it.exists())
+        else {
+            // Not `println!`: the test runner would hide it, and a test that did not run must not look like a pass.
+            let _ = writeln!(io::stderr(), "SKIPPED: no rsyslogd here; its tests did not run (Debian: rsyslog)");
+            return None;
+        };
+        let place = tempfile::tempdir().unwrap();
+        for folder in ["spool", "in", "out"] {
+            fs::create_dir(place.path().join(folder)).unwrap();
+        }
+        let text = fs::read_to_string(workspace().join("tests/shippers/rsyslog").join(configuration)).unwrap();
+        let here = |folder: &str| place.path().join(folder).display().to_string();
+        let cache = program().with_file_name("test-cache");
+        let text = [
+            ("/var/spool/rsyslog", here("spool")),
+            ("/var/log/cloudtrail", here("in")),
+            ("/var/log/judged", here("out")),
+            ("/var/cache", cache.display().to_string()),
+            ("/usr/local/bin/trailsieve", program().display().to_string()),
+        ]
+        .into_iter()
+        .fold(text, |text, (there, here)| {
+            assert!(text.contains(there), "{configuration} does not name {there}");
+            text.replace(there, &here)
+        });
+        // What rsyslog has to say itself, which it otherwise tells the machine's own log.
+        let own = format!(
+            "global(processInternalMessages=\"on\")\naction(type=\"omfile\" file=\"{}\")\n",
+            here("rsyslog.log")
+        );
+        fs::write(place.path().join("rsyslog.conf"), text + &own).unwrap();
+        Some(Self { place, rsyslogd, running: None })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    fn start(&mut self) {
+        let log = OpenOptions::new().create(true).append(true).open(self.path("rsyslog.log")).unwrap();
+        let mut command = Command::new(&self.rsyslogd);
+        command.arg("-n").arg("-f").arg(self.path("rsyslog.conf")).arg("-i").arg(self.path("pid"));
+        command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        self.running = Some(command.spawn().unwrap());
+    }
+
+    /// Ends it with a signal and waits until it and its programs are gone.
+    fn stop(&mut self, signal: &str) {
+        let Some(mut child) = self.running.take() else { return };
+        let programs = children(child.id());
+        send(signal, child.id());
+        child.wait().unwrap();
+        // They see the end of their input; those of a rsyslog that was killed are nobody's.
+        wait("its programs end", || programs.iter().all(|pid| !Path::new(&format!("/proc/{pid}")).exists()));
+    }
+
+    /// Appends records to the file that rsyslog follows.
+    fn append(&self, records: &[String]) {
+        let mut file = OpenOptions::new().create(true).append(true).open(self.path("in/cloudtrail.ndjson")).unwrap();
+        file.write_all((records.join("\n") + "\n").as_bytes()).unwrap();
+    }
+
+    fn written(&self) -> String {
+        fs::read_to_string(self.path("out/cloudtrail.ndjson")).unwrap_or_default()
+    }
+
+    fn lines(&self) -> usize {
+        self.written().lines().count()
+    }
+
+    fn wait_for(&self, lines: usize) {
+        let log = || fs::read_to_string(self.path("rsyslog.log")).unwrap_or_default();
+        let came = waited(|| self.lines() >= lines);
+        assert!(came, "{} of {lines} lines came; rsyslog says:\n{}", self.lines(), log());
+    }
+
+    /// The last record has come, whatever comes twice before it.
+    fn wait_for_the_last(&self, records: &[String]) {
+        let last = records.last().unwrap().trim_end_matches('}');
+        wait("the last record comes", || self.written().contains(last) && self.written().ends_with('\n'));
+    }
+
+    /// One of Trailsieve's processes, if there is one.
+    fn a_program(&self, turn: usize) -> Option<u32> {
+        let programs = children(self.running.as_ref()?.id());
+        programs.get(turn % programs.len().max(1)).copied()
+    }
+}
+
+impl Drop for Rsyslog {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn children(of: u32) -> Vec<u32> {
+    let listed = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
+    let threads = fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
+    let all = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let pids: std::collections::BTreeSet<u32> = all
+        .chain([listed])
+        .flat_map(|text| text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
+        .collect();
+    pids.into_iter().collect()
+}
+
+fn send(signal: &str, pid: u32) {
+    // It may have gone by itself.
+    let _ = Command::new("sh").arg("-c").arg(format!("kill {signal} {pid}")).stderr(Stdio::null()).status();
+}
+
+fn waited(until: impl Fn() -> bool) -> bool {
+    let start = Instant::now();
+    while !until() {
+        if start.elapsed() > PATIENCE {
+            return false;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    true
+}
+
+fn wait(what: &str, until: impl Fn() -> bool) {
+    assert!(waited(until), "waited in vain until {what}");
+}
+
+/// Records of which every third is flagged, with what parsers like to change: the order of keys, floats, escapes.
+fn records() -> Vec<String> {
+    let record = |number: usize| {
+        let (user, bulk) = match number % 3 {
+            0 => (r#"{"type":"Root","accountId":"111122223333"}"#, number % 50 * 40),
+            _ => (r#"{"type":"AssumedRole","accountId":"111122223333"}"#, number % 7 * 300),
+        };
+        format!(
+            r#"{{"eventVersion":"1.08","z":1.0,"userIdentity":{user},"eventTime":"2026-01-02T03:04:05Z","eventSource":"s3.amazonaws.com","eventName":"CreateBucket","n":1e2,"requestParameters":{{"key":"\u00e9é\/ \"x\" \\","bulk":"{}"}},"eventType":"AwsApiCall","eventID":"{number:08}"}}"#,
+            "x".repeat(bulk)
+        )
+    };
+    (0..RECORDS).map(record).collect()
+}
+
+/// What `filter` makes of them.
+fn judged(records: &[String]) -> Vec<String> {
+    let output = feed(runner::command(["filter"]), (records.join("\n") + "\n").as_bytes());
+    out(&output).lines().map(str::to_owned).collect()
+}
+
+/// How often each record came, and how often marked instead of judged. Anything else is a failure.
+fn came(written: &str, records: &[String]) -> (BTreeMap<usize, usize>, usize) {
+    let expected: BTreeMap<String, usize> = judged(records).into_iter().zip(0..).collect();
+    let marked = |record: &String| {
+        format!("{},\"trailsieve\":{{\"v\":1,\"unjudged\":\"trap\"}}}}", record.strip_suffix('}').unwrap())
+    };
+    let marked: BTreeMap<String, usize> = records.iter().map(marked).zip(0..).collect();
+    let (mut times, mut marks) = (BTreeMap::new(), 0);
+    for line in written.lines() {
+        let number = expected.get(line).or_else(|| {
+            marks += 1;
+            marked.get(line)
+        });
+        *times.entry(*number.unwrap_or_else(|| altered(line))).or_default() += 1;
+    }
+    let missing: Vec<_> = (0..records.len()).filter(|number| !times.contains_key(number)).collect();
+    assert!(missing.is_empty(), "{} records are missing: {missing:?}", missing.len());
+    (times, marks)
+}
+
+#[expect(clippy::panic, reason = "a record that was altered is what these tests look for")]
+fn altered(line: &str) -> ! {
+    panic!("not a record as it came, with its verdict or marked: {line}")
+}
+
+fn twice(times: &BTreeMap<usize, usize>) -> usize {
+    times.values().map(|times| times - 1).sum()
+}
+
+/// Everything once and in order, byte for byte what `filter` writes.
+fn undisturbed(configuration: &str) {
+    let Some(mut rsyslog) = Rsyslog::with(configuration) else { return };
+    let records = records();
+    rsyslog.append(&records);
+    rsyslog.start();
+    rsyslog.wait_for(records.len());
+    rsyslog.stop("-TERM");
+    assert!(rsyslog.written().lines().eq(judged(&records)), "not what `filter` writes");
+}
+
+/// Trailsieve is killed again and again while records come.
+fn trailsieve_killed(configuration: &str) -> Option<(usize, usize)> {
+    let mut rsyslog = Rsyslog::with(configuration)?;
+    let records = records();
+    rsyslog.start();
+    let mut kills = 0;
+    for (turn, part) in records.chunks(RECORDS / 20).enumerate() {
+        rsyslog.append(part);
+        // At some moment in the midst of the part, another one each time.
+        rsyslog.wait_for(turn * (RECORDS / 20) + turn * 7 % 150 + 1);
+        if let Some(pid) = rsyslog.a_program(turn) {
+            send("-KILL", pid);
+            kills += 1;
+        }
+    }
+    assert!(kills >= 15, "only {kills} times there was somebody to kill");
+    rsyslog.wait_for_the_last(&records);
+    rsyslog.stop("-TERM");
+    let (times, marks) = came(&rsyslog.written(), &records);
+    Some((twice(&times), marks))
+}
+
+/// rsyslog is ended in the midst and started again, several times. Gives how often it went back in the file, and for how
+/// many records that came twice so.
+fn rsyslog_ended(configuration: &str, signal: &str) -> Option<(usize, usize)> {
+    let mut rsyslog = Rsyslog::with(configuration)?;
+    let records = records();
+    for (turn, part) in records.chunks(RECORDS / 5).enumerate() {
+        rsyslog.start();
+        rsyslog.append(part);
+        rsyslog.wait_for(turn * (RECORDS / 5) + 100 + turn * 37);
+        rsyslog.stop(signal);
+    }
+    rsyslog.start();
+    rsyslog.wait_for_the_last(&records);
+    rsyslog.stop("-TERM");
+    let written = rsyslog.written();
+    let (times, marks) = came(&written, &records);
+    assert_eq!(marks, 0);
+    let id = |line: &str| line.split_once("\"eventID\":\"").and_then(|(_, rest)| rest.get(..8)?.parse::<usize>().ok());
+    let numbers: Vec<usize> = written.lines().filter_map(id).collect();
+    let steps = || numbers.iter().zip(numbers.iter().skip(1));
+    assert!(steps().all(|(one, next)| *next <= one + 1), "records are passed over");
+    Some((steps().filter(|(one, next)| *next <= *one).count(), twice(&times)))
+}
+
+#[test]
+fn mmexternal_writes_what_filter_writes() {
+    undisturbed("mmexternal.conf");
+}
+
+#[test]
+fn omprog_writes_what_filter_writes() {
+    undisturbed("omprog.conf");
+}
+
+#[test]
+fn with_mmexternal_nothing_passes_unjudged_when_trailsieve_is_killed() {
+    let Some((twice, marks)) = trailsieve_killed("mmexternal.conf") else { return };
+    assert_eq!((twice, marks), (0, 0));
+}
+
+#[test]
+fn with_omprog_what_was_not_confirmed_comes_again_when_trailsieve_is_killed() {
+    let Some((twice, marks)) = trailsieve_killed("omprog.conf") else { return };
+    // Each kill may fall between writing and confirming.
+    assert!(twice <= 20 && marks == 0, "{twice} came twice, {marks} were marked");
+}
+
+/// A rsyslog that ends in order knows its place; one that is killed knows one before it, or the beginning.
+fn nothing_is_lost_when_rsyslog_ends(configuration: &str) {
+    let Some(ended) = rsyslog_ended(configuration, "-TERM") else { return };
+    assert_eq!(ended, (0, 0), "times that it went back, and records that came twice");
+    let Some((back, twice)) = rsyslog_ended(configuration, "-KILL") else { return };
+    assert!(back <= 5, "it was killed five times and went back {back} times; {twice} records came twice");
+}
+
+#[test]
+fn with_mmexternal_nothing_is_lost_when_rsyslog_ends_or_is_killed() {
+    nothing_is_lost_when_rsyslog_ends("mmexternal.conf");
+}
+
+#[test]
+fn with_omprog_nothing_is_lost_when_rsyslog_ends_or_is_killed() {
+    nothing_is_lost_when_rsyslog_ends("omprog.conf");
+}
+
+#[test]
+fn with_omprog_a_full_disk_stops_the_records_and_loses_none() {
+    let Some(mut rsyslog) = Rsyslog::with("omprog.conf") else { return };
+    let records = records();
+    let path = rsyslog.path("out/cloudtrail.ndjson");
+    symlink("/dev/full", &path).unwrap();
+    rsyslog.append(&records);
+    rsyslog.start();
+    let log = rsyslog.path("rsyslog.log");
+    wait("rsyslog reports why", || fs::read_to_string(&log).is_ok_and(|text| text.contains("No space left on device")));
+    fs::remove_file(&path).unwrap();
+    rsyslog.wait_for_the_last(&records);
+    rsyslog.stop("-TERM");
+    assert_eq!(twice(&came(&rsyslog.written(), &records).0), 0);
+}
+
+/// Without our answer rsyslog passes messages on; they must not look clean.
+#[test]
+fn with_mmexternal_what_nobody_answers_is_marked() {
+    let Some(mut rsyslog) = Rsyslog::with("mmexternal.conf") else { return };
+    let path = rsyslog.path("rsyslog.conf");
+    let text = fs::read_to_string(&path).expect("the configuration");
+    fs::write(&path, text.replace("filter --dialect", "filter --rules /nowhere --dialect")).unwrap();
+    let records = records().split_off(RECORDS - 50);
+    rsyslog.append(&records);
+    rsyslog.append(&["text".to_owned(), "{}".to_owned()]);
+    rsyslog.start();
+    rsyslog.wait_for(records.len() + 2);
+    rsyslog.stop("-TERM");
+    let written = rsyslog.written();
+    let (judged, rest) = written.split_at(written.find("\ntext\n").expect(&written));
+    assert_eq!(rest, "\ntext\n{}\n");
+    assert_eq!(came(judged, &records).1, records.len());
+}

@@ -1,0 +1,253 @@
+//! `trailsieve.toml`: what is meant by it, and all that is wrong with it, with its place.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
+
+use serde_json::Value;
+use std::{env, fs};
+use trailsieve::config::{self, Config};
+use trailsieve_tests::place::Place;
+use trailsieve_tests::runner::{code, command, err, out, workspace};
+use trailsieve_tests::service::configure;
+
+/// Set it to write the schema anew.
+const UPDATE: &str = "TRAILSIEVE_UPDATE_SCHEMAS";
+
+const SMALLEST: &str = "\
+[inputs.in]
+type = \"http\"
+listen = \"127.0.0.1:0\"
+
+[outputs.out]
+type = \"stdout\"
+";
+
+fn good(text: &str) -> Config {
+    config::read("x.toml", text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+}
+
+/// Each mistake as `line:column message | help`.
+fn mistakes(text: &str) -> Vec<String> {
+    let told = config::read("x.toml", text).unwrap_err();
+    assert!(told.iter().all(|mistake| mistake.path == "x.toml"));
+    let shown = told.iter().map(|it| {
+        let help = if it.help.is_empty() { String::new() } else { format!(" | {}", it.help) };
+        format!("{}:{} {}{help}", it.line, it.column, it.message)
+    });
+    shown.collect()
+}
+
+#[test]
+fn what_is_left_out_has_its_value() {
+    let config = good(SMALLEST);
+    assert_eq!(config.general, config::typed::General::default());
+    assert_eq!(config.rules, config::typed::Rules::default());
+    let (_, taken) = config.outputs.get("out").unwrap();
+    assert_eq!(taken.iter().collect::<Vec<_>>(), ["in"]);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_with_their_places() {
+    let text = "\
+wrokers = 2
+memory_limit = \"lots\"
+
+[rules]
+min_level = \"hihg\"
+disable = \"x\"
+
+[inputs.in]
+type = \"http\"
+lisen = \"127.0.0.1:0\"
+listen = \"here\"
+
+[inputs.other]
+type = \"htp\"
+
+[outputs.out]
+type = \"file\"
+path = \"x\"
+inputs = [\"inn\"]
+fsync = 1
+";
+    let told = mistakes(text);
+    let expected = [
+        ("1:1", "unknown field `wrokers`", "did you mean `workers`?"),
+        ("2:16", "invalid value: string \"lots\", expected a size", ""),
+        ("5:13", "unknown variant `hihg`", "did you mean `high`?"),
+        ("6:11", "invalid type: string \"x\", expected a sequence", ""),
+        ("10:1", "unknown field `lisen`", "did you mean `listen`?"),
+        ("11:10", "invalid socket address syntax", ""),
+        ("14:8", "unknown variant `htp`", "did you mean `http`?"),
+        ("20:9", "invalid type: integer `1`, expected a boolean", ""),
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, (place, message, help)) in told.iter().zip(expected) {
+        assert!(told.starts_with(&format!("{place} ")) && told.contains(message) && told.contains(help), "{told}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_with_its_place() {
+    let told = mistakes("[inputs.in\ntype = \"http\"\n");
+    assert!(told.first().is_some_and(|told| told.starts_with("1:")), "{told:?}");
+}
+
+#[test]
+fn names_resolve_or_are_mistakes() {
+    let text = format!("{SMALLEST}inputs = [\"inn\"]\n\n[inputs.spare]\ntype = \"http\"\nlisten = \"127.0.0.1:1\"\n");
+    let told = mistakes(&text);
+    let expected = [
+        "1:9 nothing takes from input `in` | add an output, or name it in one's `inputs`",
+        "5:10 output `out` takes from `inn`, which is no input | did you mean `in`?",
+        "9:9 nothing takes from input `spare` | add an output, or name it in one's `inputs`",
+    ];
+    assert_eq!(told, expected);
+    let told = mistakes("");
+    assert_eq!(told.len(), 2, "neither inputs nor outputs: {told:?}");
+    let told = mistakes("[inputs]\n[outputs.a]\ntype = \"stdout\"\n[outputs.b]\ntype = \"stdout\"\n");
+    assert!(told.iter().any(|told| told.contains("two outputs write to standard output")), "{told:?}");
+}
+
+#[test]
+fn an_address_that_others_reach_needs_tls_and_a_secret() {
+    let open = SMALLEST.replace("127.0.0.1:0", "0.0.0.0:80");
+    let one = |text: &str| mistakes(text).concat();
+    assert!(one(&open).contains("input `in` is open to others without TLS"));
+    let with = |keys: &str| open.replace("listen", &format!("{keys}\nlisten"));
+    let tls = "tls = {cert_file = \"c\", key_file = \"k\"}";
+    assert!(one(&with("token_file = \"t\"")).contains("without TLS"));
+    assert!(one(&with(tls)).contains("without a secret"));
+    good(&with(&format!("{tls}\ntoken_file = \"t\"")));
+    good(&with(&format!("{tls}\nfirehose_key_file = \"t\"")));
+    good(&format!("allow_insecure = true\n{open}"));
+    for local in ["127.0.0.2:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
+        good(&SMALLEST.replace("127.0.0.1:0", local));
+    }
+    assert!(one(&format!("[admin]\nlisten = \"[::]:1\"\n{SMALLEST}")).contains("the admin address is open"));
+}
+
+#[test]
+fn what_is_kept_needs_a_place_and_records_need_room() {
+    let told = mistakes(
+        "memory_limit = \"1MiB\"\n[rules]\nmax_record_size = \"2MiB\"\n[inputs.in]\ntype = \"file\"\npath = \"x\"\n[outputs.out]\ntype = \"http\"\nurl = \"ftp://x\"\n",
+    );
+    for part in [
+        "no place to keep its position",
+        "no place for records that are refused",
+        "neither with http://",
+        "has no room",
+    ] {
+        assert!(told.iter().any(|told| told.contains(part)), "{part}: {told:#?}");
+    }
+}
+
+/// `run --check` goes as far as it can without opening anything, and tells mistakes in all places.
+#[test]
+fn check_reads_secrets_and_tests_rules() {
+    let place = Place::new();
+    place.write("token", "secret\n");
+    let text = format!(
+        "[rules]\ncomponent = \"GUEST\"\n{}token_file = \"PLACE/token\"\n",
+        SMALLEST.replace(
+            "[outputs.out]\ntype = \"stdout\"\n",
+            "[outputs.out]\ntype = \"stdout\"\n\n[inputs.second]\ntype = \"http\"\nlisten = \"127.0.0.1:0\"\n"
+        )
+    );
+    let config = configure(&place, &text);
+    let checked = command(["run", "--check", "--config", &config]).output().unwrap();
+    assert_eq!((code(&checked), err(&checked).as_str()), (0, ""));
+    assert!(out(&checked).contains("no mistakes; 2 inputs, 1 output, 2 rules"), "{}", out(&checked));
+
+    place.write("token", "\n");
+    let checked = command(["run", "--check", "--config", &config]).output().unwrap();
+    assert_eq!(code(&checked), 3);
+    assert!(err(&checked).contains("is empty"), "{}", err(&checked));
+
+    let wrong = configure(&place, &format!("workres = 1\n{SMALLEST}"));
+    let checked = command(["run", "--check", "--config", &wrong]).output().unwrap();
+    assert_eq!(code(&checked), 3);
+    let said = err(&checked);
+    assert!(
+        said.contains("trailsieve.toml:1:1: unknown field `workres`") && said.contains("help: did you mean `workers`?"),
+        "{said}"
+    );
+    assert!(said.contains("1 mistake in "), "{said}");
+}
+
+/// Overrides in the file are the detector's to judge, and mistakes in them are found where they stand.
+#[test]
+fn overrides_stand_in_the_file_and_mistakes_in_them_keep_their_lines() {
+    let place = Place::new();
+    let text = format!(
+        "{SMALLEST}\n[[override]]\nrule = \"signin/root\"\nlevel = \"critical\"\nreason = \"r\"\nexpires = 2999-01-01\n"
+    );
+    let config = configure(&place, &text);
+    let checked = command(["run", "--check", "--config", &config]).output().unwrap();
+    assert_eq!((code(&checked), err(&checked).as_str()), (0, ""));
+
+    let config = configure(
+        &place,
+        &format!("{text}\n[[override]]\nrule = \"signin/root\"\nlevel = \"crucial\"\nreason = \"r\"\n"),
+    );
+    let line = fs::read_to_string(&config).unwrap().lines().position(|line| line.contains("crucial")).unwrap() - 1;
+    let checked = command(["run", "--check", "--config", &config]).output().unwrap();
+    assert_eq!(code(&checked), 2, "{}", err(&checked));
+    assert!(err(&checked).contains(&format!("trailsieve.toml:{line}:")), "line {line}: {}", err(&checked));
+}
+
+#[test]
+fn the_schema_in_the_repository_is_that_of_the_code() {
+    let path = workspace().join("host-runner/schema/config.schema.json");
+    let text = serde_json::to_string_pretty(&config::schema()).unwrap() + "\n";
+    if env::var_os(UPDATE).is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &text).unwrap();
+    }
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert!(stored == text, "it is not what the code says: run this test with {UPDATE}=1");
+}
+
+/// Every key that the schema knows is read, and every key that is read is in the schema and described.
+#[test]
+fn the_schema_and_the_reader_know_the_same_keys() {
+    let schema = config::schema();
+    let properties = |form: &Value| form.pointer("/properties").and_then(Value::as_object).unwrap().clone();
+    let known = |text: &str| -> Vec<String> {
+        let told = mistakes(text).into_iter().find(|told| told.contains("unknown field `unheard_of`")).unwrap();
+        let expected = told.split(", expected ").nth(1).unwrap_or_default();
+        let mut keys: Vec<String> = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        keys.sort();
+        keys
+    };
+    let check = |form: &Value, text: &str, apart: &[&str]| {
+        let mut described: Vec<String> = Vec::new();
+        for (key, form) in properties(form) {
+            if !apart.contains(&key.as_str()) {
+                assert!(form.get("description").is_some(), "{key} is not described");
+                described.push(key);
+            }
+        }
+        described.sort();
+        assert_eq!(described, known(text));
+    };
+    check(&schema, "unheard_of = 1", &["admin", "rules", "override", "inputs", "outputs"]);
+    let part = |name: &str| schema.pointer(&format!("/$defs/{name}")).unwrap().clone();
+    check(&part("Rules"), "[rules]\nunheard_of = 1", &[]);
+    for (what, kinds) in [("Input", ["http", "file"].as_slice()), ("Output", &["http", "file", "stdout"])] {
+        for kind in kinds {
+            let of_kind = |form: &&Value| form.pointer("/properties/type/const").is_some_and(|it| it == kind);
+            let forms = part(what).get("oneOf").and_then(Value::as_array).unwrap().clone();
+            let form = forms.iter().find(of_kind).unwrap();
+            check(form, &format!("[{}s.x]\ntype = \"{kind}\"\nunheard_of = 1", what.to_lowercase()), &["type"]);
+        }
+    }
+}
+
+/// The README shows the file that lies with the configurations of shippers, as it stands there.
+#[test]
+fn the_configuration_in_the_readme_is_the_one_that_is_tested() {
+    let text = fs::read_to_string(workspace().join("tests/shippers/http/trailsieve.toml")).unwrap();
+    good(&text);
+    let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
+    let shown = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(shown, text);
+}

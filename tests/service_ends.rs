@@ -1,0 +1,230 @@
+//! How `trailsieve run` ends, changes its rules, and behaves when its detector fails or is too slow.
+//!
+//! Guests stand for detectors; clients and servers are written by hand.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use trailsieve_tests::http::{Client, Server, get, post};
+use trailsieve_tests::place::Place;
+use trailsieve_tests::runner;
+use trailsieve_tests::service::{Service, eventually};
+
+const CLEAN: &str = r#"{"eventName":"A"}"#;
+
+fn config(server: &Server, general: &str, rules: &str) -> String {
+    format!(
+        "state_dir = \"PLACE/state\"\nworkers = 2\n{general}\n[admin]\nlisten = \"127.0.0.1:0\"\n[rules]\n{rules}\n\
+         [inputs.in]\ntype = \"http\"\nlisten = \"127.0.0.1:0\"\n\
+         [outputs.out]\ntype = \"http\"\nurl = \"http://{}/\"\n",
+        server.address
+    )
+}
+
+const GUEST: &str = "component = \"GUEST\"";
+
+/// A server whose answers wait until the test lets them go, and a channel that tells of each request.
+fn held() -> (Server, std::sync::mpsc::Receiver<()>, std::sync::mpsc::Sender<()>) {
+    let (entered, entries) = channel();
+    let (release, releases) = channel::<()>();
+    let releases = Mutex::new(releases);
+    let server = Server::deciding(move |_| {
+        // The test may be over.
+        let _ = entered.send(());
+        releases.lock().unwrap().recv().ok().map(|()| 200)
+    });
+    (server, entries, release)
+}
+
+#[test]
+fn what_was_taken_in_is_delivered_before_the_end() {
+    let (server, entries, release) = held();
+    let place = Place::new();
+    let mut service = Service::start(&place, &config(&server, "", GUEST));
+    let address = service.address("in");
+    // It stays connected and says nothing.
+    let _idle = Client::to(address);
+    let sender = thread::spawn(move || post(address, "/", &[], CLEAN.as_bytes()).status);
+    entries.recv().unwrap();
+    service.signal("TERM");
+    service.wait_for("event=draining");
+    release.send(()).unwrap();
+    assert_eq!(sender.join().unwrap(), 200);
+    assert_eq!(service.end().code(), Some(0));
+    assert_eq!(server.lines(), [CLEAN]);
+}
+
+#[test]
+fn what_is_not_delivered_in_time_is_not_acknowledged() {
+    let (server, entries, release) = held();
+    let place = Place::new();
+    let mut service = Service::start(&place, &config(&server, "grace = \"50ms\"", GUEST));
+    let mut client = Client::to(service.address("in"));
+    client.say(format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{CLEAN}", CLEAN.len()).as_bytes());
+    entries.recv().unwrap();
+    service.signal("TERM");
+    assert_eq!(service.end().code(), Some(4));
+    assert!(client.answer().is_none_or(|answer| answer.status == 503));
+    drop(release);
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let (server, entries, release) = held();
+    let place = Place::new();
+    let mut service = Service::start(&place, &config(&server, "grace = \"1h\"", GUEST));
+    let address = service.address("in");
+    let mut client = Client::to(address);
+    client.say(format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{CLEAN}", CLEAN.len()).as_bytes());
+    entries.recv().unwrap();
+    service.signal("TERM");
+    service.wait_for("event=draining");
+    service.signal("TERM");
+    assert_eq!(service.end().code(), Some(4));
+    assert!(client.answer().is_none_or(|answer| answer.status == 503));
+    drop(release);
+}
+
+/// Records are sent all the while rules change back and forth. Each request is one batch; all of its records must
+/// have been judged by the same rules, none may be missing, and after the last change only the last rules count.
+#[test]
+fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
+    const RULE: &str = "title: T\nlogsource: {product: aws, service: cloudtrail}\nlevel: LEVEL\n\
+                        detection: {selection: {eventName: A}, condition: selection}\n";
+    let server = Server::taking();
+    let place = Place::new();
+    place.write("rules/own/rule.yml", RULE.replace("LEVEL", "low"));
+    let rules = "default_rules = false\npaths = [\"PLACE/rules\"]";
+    let mut service = Service::start(&place, &config(&server, "", rules));
+    let (address, admin) = (service.address("in"), service.address("admin"));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let senders: Vec<_> = (0..3)
+        .map(|sender| {
+            let is_over = Arc::clone(&is_over);
+            thread::spawn(move || {
+                let mut client = Client::to(address);
+                let mut sent = 0;
+                while !is_over.load(Ordering::SeqCst) {
+                    let record = |number| format!("{{\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"A\",\"request\":\"{sender}/{sent}\",\"n\":{number}}}\n");
+                    let body: String = (0..20).map(record).collect();
+                    assert_eq!(client.post("/", &[], body.as_bytes()).unwrap().status, 200);
+                    sent += 1;
+                }
+                sent
+            })
+        })
+        .collect();
+    let mut generation = 1;
+    for level in ["high", "medium", "high", "critical"] {
+        place.write("rules/own/rule.yml", RULE.replace("LEVEL", level));
+        service.signal("HUP");
+        generation += 1;
+        service.wait_for(&format!("event=rules_reloaded generation=\"{generation}\""));
+    }
+    // What is wrong changes nothing, and what is the same is not loaded again.
+    place.write("rules/own/rule.yml", RULE.replace("LEVEL", "crucial"));
+    service.signal("HUP");
+    service.wait_for("event=rules_refused");
+    place.write("rules/own/rule.yml", RULE.replace("LEVEL", "critical"));
+    service.signal("HUP");
+    service.wait_for("event=rules_unchanged");
+    is_over.store(true, Ordering::SeqCst);
+    let sent: usize = senders.into_iter().map(|sender| sender.join().unwrap()).sum();
+    assert_eq!(
+        post(address, "/", &[], b"{\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"A\",\"request\":\"last\"}")
+            .status,
+        200
+    );
+
+    let mut levels: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in server.lines() {
+        let record: Value = serde_json::from_str(&line).unwrap();
+        let text = |path: &str| record.pointer(path).and_then(Value::as_str).unwrap().to_owned();
+        levels.entry(text("/request")).or_default().push(text("/trailsieve/level"));
+    }
+    assert_eq!(levels.remove("last").unwrap(), ["critical"]);
+    assert_eq!(levels.len(), sent);
+    for (request, mut levels) in levels {
+        assert_eq!(levels.len(), 20, "{request}");
+        levels.dedup();
+        assert_eq!(levels.len(), 1, "{request}: judged by two packs: {levels:?}");
+    }
+    let numbers = get(admin, "/metrics").body;
+    for (result, number) in [("taken", 4), ("refused", 1), ("same", 1)] {
+        assert!(numbers.contains(&format!("trailsieve_reloads_total{{result=\"{result}\"}} {number}\n")), "{numbers}");
+    }
+    assert!(numbers.contains("trailsieve_pack_generation 5\n"));
+    assert_eq!(service.terminate(), 0);
+}
+
+#[test]
+fn a_detector_that_fails_on_everything_is_left_alone_and_records_pass_marked() {
+    let server = Server::taking();
+    let place = Place::new();
+    // It traps on each record with `~`.
+    let mut service = Service::start(&place, &config(&server, "breaker_after = 3", GUEST));
+    let poison = "{\"eventName\":\"~\"}";
+    for _ in 0..3 {
+        assert_eq!(service.post(poison).status, 200);
+    }
+    service.wait_for("event=breaker_opened");
+    let admin = service.address("admin");
+    // Within the first pause, and whatever is sent.
+    let mut reasons = Vec::new();
+    while !reasons.contains(&"breaker".to_owned()) {
+        assert_eq!(service.post(poison).status, 200);
+        let last: Value = serde_json::from_str(server.lines().last().unwrap()).unwrap();
+        reasons.push(last.pointer("/trailsieve/unjudged").unwrap().as_str().unwrap().to_owned());
+    }
+    assert!(reasons.iter().all(|reason| reason == "breaker" || reason == "trap"), "{reasons:?}");
+    assert!(get(admin, "/readyz").body.contains("the detector fails"));
+    // A healthy record closes the circuit once one is tried.
+    let address = service.address("in");
+    eventually("the detector is tried again", || {
+        post(address, "/", &[], CLEAN.as_bytes()).status == 200 && get(admin, "/readyz").status == 200
+    });
+    service.wait_for("event=breaker_closed");
+}
+
+#[test]
+fn a_closed_service_stops_rather_than_let_records_pass_unjudged() {
+    let server = Server::taking();
+    let place = Place::new();
+    let mut service = Service::start(&place, &config(&server, "on_failure = \"closed\"", GUEST));
+    assert_eq!(service.post(CLEAN).status, 200);
+    let mut client = Client::to(service.address("in"));
+    let answer = client.post("/", &[], format!("{CLEAN}\n{{\"eventName\":\"~\"}}\n").as_bytes());
+    assert!(answer.is_none_or(|answer| answer.status == 503));
+    assert_eq!(service.end().code(), Some(4));
+    assert_eq!(server.lines(), [CLEAN], "nothing of the batch was delivered");
+    assert!(service.said.iter().any(|line| line.contains("event=stopped")));
+}
+
+/// With no patience at all every record waits too long.
+#[test]
+fn what_waits_too_long_for_the_detector_passes_marked_if_that_is_wanted() {
+    let server = Server::taking();
+    let place = Place::new();
+    let general = "overload = \"bypass\"\noverload_after = \"0s\"";
+    let mut service = Service::start(&place, &config(&server, general, GUEST));
+    assert_eq!(service.post("{\"eventName\":\"B!\"}").status, 200);
+    assert_eq!(server.lines(), [r#"{"eventName":"B!","trailsieve":{"v":1,"unjudged":"overload"}}"#]);
+    service.wait_for("event=unjudged");
+    assert_eq!(service.metric("trailsieve_unjudged_total{reason=\"overload\"}"), 1.0);
+}
+
+#[test]
+fn an_address_that_is_taken_is_told_and_nothing_moves() {
+    let server = Server::taking();
+    let place = Place::new();
+    let text = config(&server, "", GUEST)
+        .replace("\"http\"\nlisten = \"127.0.0.1:0\"", &format!("\"http\"\nlisten = \"{}\"", server.address));
+    let config = trailsieve_tests::service::configure(&place, &text);
+    let output = runner::command(["run", "--config", &config]).output().unwrap();
+    assert_eq!(runner::code(&output), 3);
+    assert!(runner::err(&output).contains("in: cannot listen on"), "{}", runner::err(&output));
+}
