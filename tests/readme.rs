@@ -129,6 +129,7 @@ fn every_command_of_cargo_that_is_named_is_one_that_something_runs() {
     let known = [
         ("cargo bench", "tests/Cargo.toml", "[[bench]]"),
         ("cargo install --locked --path host-runner", ".ci/packages", "cargo install "),
+        ("cargo run --release", ".ci/run", "--manifest-path tests/compare/Cargo.toml"),
     ];
     for name in &named {
         let (_, file, proof) = known.iter().find(|(command, ..)| command == name).unwrap_or_else(|| panic!("{name}"));
