@@ -195,7 +195,7 @@ fn the_filter_says_now_and_then_that_it_lives() {
     assert_ne!(heartbeat(QUIET, 1_000_000), Value::Null);
     let later = (0..100_000).filter(|_| heartbeat(QUIET, 200) != Value::Null).count();
     assert_eq!(later, 1);
-    let told = filter.judge(&json!({"log": QUIET}).to_string(), at(2_000_000));
+    let told = filter.judge(json!({"log": QUIET}).to_string(), at(2_000_000));
     let Answer::Text(told) = told else { unreachable!("{told:?}") };
     assert!(told.contains(r#",\"trailsieve\":{\"v\":1,\"heartbeat\":{\"records\":"#), "{told}");
 }
@@ -316,7 +316,7 @@ fn many(mut filter: Filter, records: usize) {
         .map(|number| {
             let record = [ROOT, QUIET, SIGN_IN][number % 3];
             let record = record.replacen('{', &format!("{{\"n\":\"{}\",", "x".repeat(number * number)), 1);
-            if number % 2 == 0 { record } else { json!({"log": record}).to_string() }
+            if number.is_multiple_of(2) { record } else { json!({"log": record}).to_string() }
         })
         .collect();
     let expected: Vec<Answer> = kinds.iter().map(|record| filter.judge(record, at(0))).collect();

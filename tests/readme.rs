@@ -139,7 +139,7 @@ fn every_command_of_cargo_that_is_named_is_one_that_something_runs() {
 
 #[test]
 fn every_option_and_command_that_is_named_exists() {
-    let help = ["", "filter", "scan", "run", "rules", "rules list", "rules check"].map(|command| {
+    let help = ["", "filter", "scan", "run", "module", "rules", "rules list", "rules check"].map(|command| {
         let output = runner::command(command.split_whitespace().chain(["--help"])).output().unwrap();
         assert!(output.status.success(), "trailsieve {command} --help");
         (command, out(&output))

@@ -29,7 +29,7 @@ pub enum Filter {
     /// Interpreted, by another reading of the standard.
     Wasmi {
         /// Its state.
-        store: wasmi::Store<()>,
+        store: Box<wasmi::Store<()>>,
         /// Without imports.
         instance: wasmi::Instance,
     },
@@ -67,7 +67,7 @@ impl Filter {
         let module = wasmi::Module::new(&engine, module).unwrap();
         let mut store = wasmi::Store::new(&engine, ());
         let instance = wasmi::Linker::new(&engine).instantiate_and_start(&mut store, &module).unwrap();
-        Self::Wasmi { store, instance }
+        Self::Wasmi { store: Box::new(store), instance }
     }
 
     /// How many bytes of memory it has.
@@ -121,8 +121,8 @@ impl Filter {
                 function.unwrap().call(store, arguments).ok()
             }
             Self::Wasmi { store, instance } => {
-                let function = instance.get_typed_func::<Arguments, u32>(&*store, trailsieve::engine::plain::FUNCTION);
-                function.unwrap().call(store, arguments).ok()
+                let function = instance.get_typed_func::<Arguments, u32>(&**store, trailsieve::engine::plain::FUNCTION);
+                function.unwrap().call(&mut **store, arguments).ok()
             }
         };
         let (_, _, _, _, record, _) = arguments;
@@ -144,7 +144,7 @@ impl Filter {
                 instance.get_typed_func::<u32, u32>(&mut *store, "malloc").unwrap().call(store, length).unwrap()
             }
             Self::Wasmi { store, instance } => {
-                instance.get_typed_func::<u32, u32>(&*store, "malloc").unwrap().call(store, length).unwrap()
+                instance.get_typed_func::<u32, u32>(&**store, "malloc").unwrap().call(&mut **store, length).unwrap()
             }
         };
         let start = at as usize;
@@ -159,7 +159,7 @@ impl Filter {
                 instance.get_typed_func::<u32, ()>(&mut *store, "free").unwrap().call(store, at).unwrap();
             }
             Self::Wasmi { store, instance } => {
-                instance.get_typed_func::<u32, ()>(&*store, "free").unwrap().call(store, at).unwrap();
+                instance.get_typed_func::<u32, ()>(&**store, "free").unwrap().call(&mut **store, at).unwrap();
             }
         }
     }
@@ -167,7 +167,7 @@ impl Filter {
     fn memory(&mut self) -> &mut [u8] {
         match self {
             Self::Wasmtime { store, instance } => instance.get_memory(&mut *store, "memory").unwrap().data_mut(store),
-            Self::Wasmi { store, instance } => instance.get_memory(&*store, "memory").unwrap().data_mut(store),
+            Self::Wasmi { store, instance } => instance.get_memory(&**store, "memory").unwrap().data_mut(&mut **store),
         }
     }
 }

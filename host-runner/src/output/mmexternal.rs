@@ -104,12 +104,12 @@ impl<W: Write> Mmexternal<W> {
         if annotation.is_some() && !is_cut && !bytes.contains(&0) {
             let start = self.text.len();
             self.text.extend_from_slice(format!(",\"{}\":", self.input.property()).as_bytes());
-            let is_there = match self.input {
-                InterfaceInput::Fulljson => spelled_message(&bytes).map(|message| self.text.extend_from_slice(message)),
-                InterfaceInput::Msg | InterfaceInput::Rawmsg => Some(spell(&bytes, &mut self.text)),
-            };
-            if is_there.is_none() {
-                self.text.truncate(start);
+            match self.input {
+                InterfaceInput::Msg | InterfaceInput::Rawmsg => spell(&bytes, &mut self.text),
+                InterfaceInput::Fulljson => match spelled_message(&bytes) {
+                    Some(message) => self.text.extend_from_slice(message),
+                    None => self.text.truncate(start),
+                },
             }
         }
         self.text.extend_from_slice(b"}\n");
