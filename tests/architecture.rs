@@ -2,7 +2,7 @@
 //! copies are equal. Each rule's reason stands in ARCHITECTURE.md or beside the rule.
 #![expect(clippy::unwrap_used, reason = "a checkout that cannot be read is a test that cannot run")]
 
-use cargo_metadata::{Dependency, Metadata, MetadataCommand};
+use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -158,18 +158,31 @@ fn the_tests_are_never_published() {
     assert_eq!(tests.publish, Some(Vec::new()));
 }
 
-/// Nobody builds it who does not ask for it; what it compares is what is tested here.
+/// Nobody builds it who does not ask for it; what it compares is what is tested here. Its own Cargo.lock goes stale when a
+/// package that it uses gains a dependency.
 #[test]
-fn the_comparison_is_a_workspace_of_its_own_with_the_same_engines() {
+fn the_comparison_is_a_workspace_of_its_own_with_the_same_dependencies() {
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
     assert!(manifest.lines().any(|line| line == "exclude = [\"tests/compare\"]"));
-    let version = |folder: &str, package: &str| {
-        let lock = fs::read_to_string(workspace().join(folder).join("Cargo.lock")).unwrap();
-        let block = lock.split("[[package]]").find(|block| block.contains(&format!("\nname = \"{package}\"\n")));
-        block.unwrap().lines().find(|line| line.starts_with("version = ")).unwrap().to_owned()
+    let lock = fs::read_to_string(workspace().join("tests/compare/Cargo.lock")).unwrap();
+    let of_workspace = fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
+    let block = |lock: &str, package: &str| {
+        let start = format!("\nname = \"{package}\"\n");
+        lock.split("[[package]]").find(|block| block.starts_with(&start)).unwrap().to_owned()
     };
     for package in ["rsigma-eval", "rsigma-parser", "serde_json", "wasmtime"] {
-        assert_eq!(version("tests/compare", package), version(".", package), "{package}");
+        let version =
+            |lock| block(lock, package).lines().find(|line| line.starts_with("version = ")).map(str::to_owned);
+        assert_eq!(version(&lock), version(&of_workspace), "{package}");
+    }
+    for package in metadata().packages.iter().filter(|it| ["trailsieve", "trailsieve-core"].contains(&it.name.as_str()))
+    {
+        let needed = package.dependencies.iter().filter(|it| it.kind != DependencyKind::Development);
+        let needed: BTreeSet<&str> = needed.map(|it| it.name.as_str()).collect();
+        let block = block(&lock, &package.name);
+        // ` "name",` or, where there are several versions, ` "name version",`.
+        let locked = block.lines().filter_map(|line| line.strip_prefix(" \"")?.split([' ', '"']).next());
+        assert_eq!(needed, locked.collect(), "copy Cargo.lock to tests/compare and run cargo metadata there");
     }
 }
 
