@@ -25,11 +25,13 @@ pub(super) struct Consequence {
     pub(super) rules: Vec<RuleId>,
 }
 
+/// Rules that may match if a value of some kind is there.
+type RulesOfKinds = Vec<(Kinds, Vec<RuleId>)>;
+
 /// All that is looked for in one slot.
 #[derive(Clone, Debug)]
 pub(super) struct SlotIndex {
-    /// Rules that may match if a value of some kind is there.
-    kinds: Arc<Vec<(Kinds, Vec<RuleId>)>>,
+    kinds: Arc<RulesOfKinds>,
     cased: Option<Arc<TextIndex>>,
     folded: Option<Arc<TextIndex>>,
     inside: Option<Arc<Inside>>,
@@ -51,7 +53,7 @@ pub(super) struct Watched {
     /// Tells it from the others, from 1; the next number is its own, too.
     number: u32,
     all_kinds: Kinds,
-    kinds: Vec<Arc<Vec<(Kinds, Vec<RuleId>)>>>,
+    kinds: Vec<Arc<RulesOfKinds>>,
     cased: Vec<Arc<TextIndex>>,
     folded: Vec<Arc<TextIndex>>,
     inside: Vec<Arc<Inside>>,

@@ -23,7 +23,7 @@ pub(super) struct Inside {
 #[derive(Debug)]
 enum Search {
     OneByOne(Vec<Finder<'static>>),
-    AtOnce(Literals),
+    AtOnce(Box<Literals>),
 }
 
 /// So many literals are found sooner one by one, which passes dozens of bytes in one step, than by a machine that takes
@@ -35,10 +35,10 @@ impl Inside {
     pub(super) fn new(literals: BTreeMap<String, Consequence>) -> Result<Option<Self>, BuildError> {
         let search = match literals.len() {
             0 => return Ok(None),
-            ..=FEW => Search::OneByOne(literals.keys().map(|literal| Finder::new(literal).into_owned()).collect()),
+            1..=FEW => Search::OneByOne(literals.keys().map(|literal| Finder::new(literal).into_owned()).collect()),
             _ => {
                 let sought: Vec<_> = literals.keys().map(|text| (text.as_str(), Place::Anywhere)).collect();
-                Search::AtOnce(Literals::new(&sought, true)?)
+                Search::AtOnce(Box::new(Literals::new(&sought, true)?))
             }
         };
         let has_escapes = literals.keys().any(|literal| has_escapes(literal.as_bytes()));

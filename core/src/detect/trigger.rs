@@ -198,7 +198,7 @@ fn in_object(path: &Path, literals: Vec<String>) -> Necessary<'_> {
 /// A folded literal that stands in a text of every object that passes, within one string, number or word of JSON; may
 /// be empty.
 pub(super) fn necessary_in_object(pattern: &Pattern) -> String {
-    let texts: Vec<String> = texts_of(pattern).map(|text| fold_text(text)).collect();
+    let texts: Vec<String> = texts_of(pattern).map(fold_text).collect();
     longest(texts.iter().flat_map(|text| within_one_token(text))).to_owned()
 }
 
