@@ -6,7 +6,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects by failing")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::symlink;
@@ -132,18 +132,24 @@ impl Drop for Rsyslog {
     }
 }
 
+/// The processes that this one has started and that are still its own. A list of children may name one that is gone by
+/// now, or 0, which as a target of signals would mean everybody.
 fn children(of: u32) -> Vec<u32> {
-    let listed = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).unwrap_or_default();
     let threads = fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
-    let all = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
-    let pids: std::collections::BTreeSet<u32> = all
-        .chain([listed])
+    let listed = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let pids: BTreeSet<u32> = listed
         .flat_map(|text| text.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
         .collect();
-    pids.into_iter().collect()
+    pids.into_iter().filter(|&pid| pid > 1 && parent(pid) == Some(of)).collect()
+}
+
+fn parent(of: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{of}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }
 
 fn send(signal: &str, pid: u32) {
+    assert!(pid > 1, "no process, but many");
     // It may have gone by itself.
     let _ = Command::new("sh").arg("-c").arg(format!("kill {signal} {pid}")).stderr(Stdio::null()).status();
 }
