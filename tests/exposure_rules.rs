@@ -6,32 +6,15 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use trailsieve_core::Detector;
+use trailsieve_tests::calls;
 use trailsieve_tests::signins::with;
 
 const OWN: &str = "111122223333";
 const FOREIGN: &str = "444455556666";
 
-/// A call of a user with an access key, by the name of the service.
+/// A call in Frankfurt, by the name of the service.
 fn call(service: &str, event: &str, parameters: &Value) -> Value {
-    json!({
-        "eventVersion": "1.11",
-        "userIdentity": {"type": "IAMUser", "principalId": "AIDAEXAMPLEHIBINO2222", "accountId": OWN,
-            "arn": format!("arn:aws:iam::{OWN}:user/hibino"), "accessKeyId": "AKIAEXAMPLEEXAMPLE22", "userName": "hibino"},
-        "eventTime": "2026-03-02T08:12:05Z",
-        "eventSource": format!("{service}.amazonaws.com"),
-        "eventName": event,
-        "awsRegion": "eu-central-1",
-        "sourceIPAddress": "203.0.113.22",
-        "userAgent": "Boto3/1.37.4 md/Botocore#1.37.4 ua/2.0 os/linux#6.8.0",
-        "requestParameters": parameters,
-        "responseElements": null,
-        "eventID": "0b5f7c9e-5a51-4a3c-9f0c-7d9f7e1f2a33",
-        "readOnly": false,
-        "eventType": "AwsApiCall",
-        "managementEvent": true,
-        "eventCategory": "Management",
-        "recipientAccountId": OWN,
-    })
+    with(calls::call(service, event, parameters.clone()), "/awsRegion", json!("eu-central-1"))
 }
 
 fn s3(event: &str, parameters: &Value) -> Value {

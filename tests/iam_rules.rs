@@ -6,43 +6,14 @@ use std::collections::BTreeSet;
 use trailsieve_core::Detector;
 use trailsieve_core::rule::Level;
 use trailsieve_tests::annotated;
+use trailsieve_tests::calls::{call, denied};
 use trailsieve_tests::signins::{self, with, without};
 
 const OWN: &str = "111122223333";
 const FOREIGN: &str = "444455556666";
 
-/// A call of a user with an access key.
-fn call(source: &str, event: &str, parameters: Value) -> Value {
-    json!({
-        "eventVersion": "1.11",
-        "userIdentity": {"type": "IAMUser", "principalId": "AIDAEXAMPLEHIBINO2222", "accountId": OWN,
-            "arn": format!("arn:aws:iam::{OWN}:user/hibino"), "accessKeyId": "AKIAEXAMPLEEXAMPLE22", "userName": "hibino"},
-        "eventTime": "2026-03-02T08:12:05Z",
-        "eventSource": source,
-        "eventName": event,
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "203.0.113.22",
-        "userAgent": "Boto3/1.37.4 md/Botocore#1.37.4 ua/2.0 os/linux#6.8.0",
-        "requestParameters": parameters,
-        "responseElements": null,
-        "eventID": "0b5f7c9e-5a51-4a3c-9f0c-7d9f7e1f2a33",
-        "readOnly": false,
-        "eventType": "AwsApiCall",
-        "managementEvent": true,
-        "eventCategory": "Management",
-        "recipientAccountId": OWN,
-    })
-}
-
 fn iam(event: &str, parameters: Value) -> Value {
-    call("iam.amazonaws.com", event, parameters)
-}
-
-/// The same call, refused. IAM then writes no parameters.
-fn denied(record: &Value) -> Value {
-    let record = with(record.clone(), "/errorCode", json!("AccessDenied"));
-    let record = with(record, "/errorMessage", json!("User: hibino is not authorized to perform this"));
-    with(record, "/requestParameters", Value::Null)
+    call("iam", event, parameters)
 }
 
 fn by_service(record: &Value) -> Value {
@@ -116,7 +87,7 @@ fn each_of_the_nine_events_allowed_and_denied() {
         role_created(&document),
         iam("AttachRolePolicy", json!({"roleName": "backup", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})),
         policy_written("{}"),
-        call("sts.amazonaws.com", "AssumeRole", json!({"roleArn": format!("arn:aws:iam::{OWN}:role/backup")})),
+        call("sts", "AssumeRole", json!({"roleArn": format!("arn:aws:iam::{OWN}:role/backup")})),
         trust_changed(&document),
     ];
     for allowed in calls {
@@ -128,7 +99,7 @@ fn each_of_the_nine_events_allowed_and_denied() {
             assert_eq!(finding["outcome"], outcome, "{event}");
             finding
         };
-        let (allowed, denied) = (one(&allowed, "success"), one(&denied(&allowed), "failure"));
+        let (allowed, denied) = (one(&allowed, "success"), one(&denied(allowed.clone()), "failure"));
         assert_ne!(allowed["rule"], denied["rule"], "{event}");
         assert_eq!(level(&denied), Level::Informational, "{event}");
         assert_eq!(level(&allowed) == Level::Informational, event == "AssumeRole", "{event}");
@@ -264,7 +235,7 @@ fn a_changed_trust() {
 #[test]
 fn a_role_is_assumed() {
     let parameters = json!({"roleArn": format!("arn:aws:iam::{OWN}:role/backup"), "roleSessionName": "release"});
-    let user = call("sts.amazonaws.com", "AssumeRole", parameters);
+    let user = call("sts", "AssumeRole", parameters);
     let of = |kind: &str| with(user.clone(), "/userIdentity/type", json!(kind));
     for kind in ["IAMUser", "AssumedRole", "AWSAccount"] {
         let findings = annotated::findings(&of(kind), "iam");

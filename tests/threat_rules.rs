@@ -5,37 +5,8 @@
 use serde_json::{Value, json};
 use trailsieve_core::rule::Level;
 use trailsieve_tests::annotated;
+use trailsieve_tests::calls::{call, denied};
 use trailsieve_tests::signins::{self, with};
-
-/// A call of a user with an access key.
-fn call(source: &str, event: &str, parameters: Value) -> Value {
-    json!({
-        "eventVersion": "1.11",
-        "userIdentity": {"type": "IAMUser", "principalId": "AIDAEXAMPLEHIBINO2222", "accountId": "111122223333",
-            "arn": "arn:aws:iam::111122223333:user/hibino", "accessKeyId": "AKIAEXAMPLEEXAMPLE22", "userName": "hibino"},
-        "eventTime": "2026-03-02T08:12:05Z",
-        "eventSource": format!("{source}.amazonaws.com"),
-        "eventName": event,
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "203.0.113.22",
-        "userAgent": "Boto3/1.37.4 md/Botocore#1.37.4 ua/2.0 os/linux#6.8.0",
-        "requestParameters": parameters,
-        "responseElements": null,
-        "eventID": "0b5f7c9e-5a51-4a3c-9f0c-7d9f7e1f2a33",
-        "readOnly": false,
-        "eventType": "AwsApiCall",
-        "managementEvent": true,
-        "eventCategory": "Management",
-        "recipientAccountId": "111122223333",
-    })
-}
-
-/// The same call, refused. Most services then write no parameters.
-fn denied(record: Value) -> Value {
-    let record = with(record, "/errorCode", json!("AccessDenied"));
-    let record = with(record, "/errorMessage", json!("User: hibino is not authorized to perform this"));
-    with(record, "/requestParameters", Value::Null)
-}
 
 /// The same call by root, as a program with a session makes it.
 fn by_root(record: Value) -> Value {

@@ -2,6 +2,7 @@
 
 pub mod annotated;
 pub mod benchmark;
+pub mod calls;
 pub mod component;
 pub mod data;
 pub mod detecting;
