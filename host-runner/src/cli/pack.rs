@@ -122,7 +122,7 @@ impl Tuning {
         Self {
             no_default_rules: !rules.default_rules,
             select: Select(off.chain(on).collect()),
-            min_level: Some(rules.min_level.into()),
+            min_level: Some(rules.min_level),
             overrides: rules.overrides.all().to_vec(),
             component: rules.component.clone(),
             further_overrides: further.then(|| (path.display().to_string(), overrides_text(&config.overrides))),

@@ -4,6 +4,7 @@
 
 use super::units::{Period, Size};
 use crate::pipeline::DEFAULT_MAX_RECORD;
+use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -125,7 +126,7 @@ impl Default for Rules {
 }
 
 /// How grave a finding is, ascending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Level {
