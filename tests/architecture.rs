@@ -2,11 +2,11 @@
 //! copies are equal. Each rule's reason stands in ARCHITECTURE.md or beside the rule.
 #![expect(clippy::unwrap_used, reason = "a checkout that cannot be read is a test that cannot run")]
 
-use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use trailsieve_tests::component::workspace;
+use trailsieve_tests::metadata::{Dependency, cargo, metadata};
 
 /// Every direct dependency and what it is there for. A new one is discussed by adding its line.
 const DEPENDENCIES: &[(&str, &str, &str)] = &[
@@ -24,6 +24,7 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve", "rustls-native-certs", "whom this machine trusts"),
     ("trailsieve", "ruzstd", "zstd in safe Rust: bodies are unpacked outside the sandbox"),
     ("trailsieve", "schemars", "the JSON Schema of the configuration, from the structs that read it"),
+    ("trailsieve", "semver", "one build of wasmtime for the program and the tests"),
     ("trailsieve", "serde", "settings, manifest, counters as structs"),
     ("trailsieve", "serde_json", "the JSON that the host itself writes and reads"),
     ("trailsieve", "sha2", "finding ids, digests of components and of what was not judged"),
@@ -37,7 +38,6 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve", "wasmtime", "runs the detector in its sandbox"),
     ("trailsieve", "wide", "vectors in stable, safe Rust for the framing"),
     ("trailsieve-core", "aho-corasick", "many `contains` at once"),
-    ("trailsieve-core", "icu_casemap", "tests: case folding as Unicode defines it"),
     ("trailsieve-core", "insta", "tests: snapshots of verdicts"),
     ("trailsieve-core", "memchr", "finding line feeds and quotes"),
     ("trailsieve-core", "miniz_oxide", "packs and unpacks the built-in rules; flate2 stands on it"),
@@ -59,10 +59,8 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve-plugin", "wit-bindgen", "the boundary's types in the guest"),
     ("trailsieve-plugin", "wit-component", "building the guest: a component from a module"),
     ("trailsieve-tests", "anyhow", "errors of the tests' own tools"),
-    ("trailsieve-tests", "cargo_metadata", "reads this very table's other side"),
     ("trailsieve-tests", "flate2", "compressed inputs"),
     ("trailsieve-tests", "granit-parser", "the oracle of Sigma reads YAML by another parser than the core"),
-    ("trailsieve-tests", "icu_casemap", "core's tests use it: named, it gives program and tests one build of wasmtime"),
     ("trailsieve-tests", "insta", "snapshots"),
     ("trailsieve-tests", "proptest", "generated inputs"),
     ("trailsieve-tests", "regex", "the oracle of regular expressions, with all tables of Unicode"),
@@ -94,7 +92,7 @@ fn every_direct_dependency_has_its_reason() {
     let declared: BTreeSet<(String, String)> = metadata()
         .packages
         .iter()
-        .flat_map(|package| package.dependencies.iter().map(|it| (package.name.to_string(), it.name.clone())))
+        .flat_map(|package| package.dependencies.iter().map(|it| (package.name.clone(), it.name.clone())))
         .collect();
     let explained: BTreeSet<(String, String)> =
         DEPENDENCIES.iter().map(|(package, name, _)| ((*package).to_owned(), (*name).to_owned())).collect();
@@ -104,13 +102,13 @@ fn every_direct_dependency_has_its_reason() {
 
 #[test]
 fn packages_depend_on_each_other_in_one_direction() {
-    let packages: BTreeSet<String> = metadata().packages.iter().map(|package| package.name.to_string()).collect();
+    let packages: BTreeSet<String> = metadata().packages.iter().map(|package| package.name.clone()).collect();
     let inner: BTreeMap<String, BTreeSet<String>> = metadata()
         .packages
         .iter()
         .map(|package| {
             let names = package.dependencies.iter().map(|it| it.name.clone()).filter(|name| packages.contains(name));
-            (package.name.to_string(), names.collect())
+            (package.name.clone(), names.collect())
         })
         .collect();
     let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
@@ -135,6 +133,24 @@ fn the_sandbox_has_the_smallest_set_of_features() {
             assert!(!uses_default_features, "{}: wasmtime's default features", package.name);
         }
     }
+}
+
+/// wasmtime takes minutes to compile. If a test's dependency asked for one more feature of something below it, who runs
+/// the program and then the tests would wait for it twice.
+#[test]
+fn the_program_and_the_tests_share_one_build_of_what_the_program_needs() {
+    let built = |packages: &[&str], edges: &str| -> BTreeSet<String> {
+        let mut arguments = vec!["tree", "--locked", "--prefix=none", "--format={p} [{f}]", "--no-dedupe", edges];
+        arguments.extend(packages);
+        cargo(&arguments).lines().map(str::to_owned).collect()
+    };
+    let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    let program = built(&["--package=trailsieve"], "--edges=normal,build");
+    let needed: BTreeSet<String> = program.iter().map(|line| name(line)).collect();
+    assert!(needed.contains("wasmtime"), "{needed:?}");
+    let all = built(&["--workspace"], "--edges=normal,build,dev");
+    let more: Vec<_> = program.difference(&all).collect();
+    assert!(more.is_empty(), "with the tests, these are built with other features: {more:#?}");
 }
 
 #[test]
@@ -177,7 +193,7 @@ fn the_comparison_is_a_workspace_of_its_own_with_the_same_dependencies() {
     }
     for package in metadata().packages.iter().filter(|it| ["trailsieve", "trailsieve-core"].contains(&it.name.as_str()))
     {
-        let needed = package.dependencies.iter().filter(|it| it.kind != DependencyKind::Development);
+        let needed = package.dependencies.iter().filter(|it| it.kind.as_deref() != Some("dev"));
         let needed: BTreeSet<&str> = needed.map(|it| it.name.as_str()).collect();
         let block = block(&lock, &package.name);
         // ` "name",` or, where there are several versions, ` "name version",`.
@@ -233,11 +249,6 @@ fn each_snapshot_of_a_rule_lies_beside_its_rule() {
         .filter(|path| !path.with_extension("yml").exists())
         .collect();
     assert!(orphans.is_empty(), "{orphans:#?}");
-}
-
-/// What the manifests say. Without dependencies, because those of other platforms would have to be downloaded.
-fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(workspace().join("Cargo.toml")).no_deps().exec().unwrap()
 }
 
 /// Names relative to the workspace and texts of all Rust files of the packages below these folders.

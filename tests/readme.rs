@@ -5,7 +5,6 @@
 //! No other blocks are allowed, so that no command goes unrun.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
 
-use cargo_metadata::MetadataCommand;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::env;
@@ -15,6 +14,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
+use trailsieve_tests::metadata::metadata;
 use trailsieve_tests::runner::{self, out, program, workspace};
 
 /// The one command that cannot run within itself; another test shows what it does.
@@ -114,11 +114,11 @@ fn the_command_for_all_tests_is_the_one_that_changes_must_pass() {
     let (flags, words): (Vec<&str>, Vec<&str>) = step.split_whitespace().partition(|word| word.starts_with("--"));
     assert_eq!((words.join(" ").as_str(), flags), (ALL_TESTS, vec!["--locked", "--workspace"]));
 
-    let metadata = MetadataCommand::new().current_dir(workspace()).no_deps().exec().unwrap();
+    let metadata = metadata();
     assert_eq!(metadata.workspace_default_members.len(), metadata.workspace_members.len(), "a bare command tests less");
     let installed = metadata.packages.iter().find(|package| package.manifest_path.ends_with("host-runner/Cargo.toml"));
     let targets = &installed.unwrap().targets;
-    assert!(targets.iter().any(|target| target.is_bin() && target.name == "trailsieve"), "what installing gives");
+    assert!(targets.iter().any(|target| target.kind == ["bin"] && target.name == "trailsieve"), "what installing gives");
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod guest;
 pub mod http;
 pub mod judge;
 pub mod meanings;
+pub mod metadata;
 pub mod naive;
 pub mod naive_sigma;
 pub mod place;
