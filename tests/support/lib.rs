@@ -27,5 +27,6 @@ pub mod sigma_rows;
 pub mod sigma_rules;
 pub mod signins;
 pub mod spelling;
+pub mod table;
 pub mod tree;
 pub mod tuned;
