@@ -118,7 +118,10 @@ fn the_command_for_all_tests_is_the_one_that_changes_must_pass() {
     assert_eq!(metadata.workspace_default_members.len(), metadata.workspace_members.len(), "a bare command tests less");
     let installed = metadata.packages.iter().find(|package| package.manifest_path.ends_with("host-runner/Cargo.toml"));
     let targets = &installed.unwrap().targets;
-    assert!(targets.iter().any(|target| target.kind == ["bin"] && target.name == "trailsieve"), "what installing gives");
+    assert!(
+        targets.iter().any(|target| target.kind == ["bin"] && target.name == "trailsieve"),
+        "what installing gives"
+    );
 }
 
 #[test]
@@ -139,11 +142,13 @@ fn every_command_of_cargo_that_is_named_is_one_that_something_runs() {
 
 #[test]
 fn every_option_and_command_that_is_named_exists() {
-    let help = ["", "filter", "scan", "run", "module", "rules", "rules list", "rules check"].map(|command| {
-        let output = runner::command(command.split_whitespace().chain(["--help"])).output().unwrap();
-        assert!(output.status.success(), "trailsieve {command} --help");
-        (command, out(&output))
-    });
+    let help = ["", "filter", "scan", "run", "module", "rules", "rules list", "rules coverage", "rules check"].map(
+        |command| {
+            let output = runner::command(command.split_whitespace().chain(["--help"])).output().unwrap();
+            assert!(output.status.success(), "trailsieve {command} --help");
+            (command, out(&output))
+        },
+    );
     let words = |text: &str| -> BTreeSet<String> {
         let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
         text.split(|letter: char| !is_part(letter)).filter(|word| word.starts_with('-')).map(str::to_owned).collect()
