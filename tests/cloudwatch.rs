@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use trailsieve_core::Outcome;
 use trailsieve_tests::detecting::{Judgement, expected, judge, load, refused};
 use trailsieve_tests::meanings::Expected::{self, Match, NoMatch, Refused};
-use trailsieve_tests::meanings::{FIELDS, MEANINGS, VERDICTS};
+use trailsieve_tests::meanings::{FIELDS, MEANINGS, VERDICTS, record_with};
 use trailsieve_tests::population::population;
 use trailsieve_tests::{generate, naive, tree};
 
@@ -114,15 +114,6 @@ fn every_field_of_a_record_is_reachable_absent_null_and_present() {
                 assert_eq!(matched(record_with(parent, value)), BTreeSet::from([0]), "{field} within {value}");
             }
         }
-    }
-}
-
-/// A record whose member at this path, keys separated by dots, has this value.
-fn record_with(path: &str, value: &str) -> String {
-    let nested = path.rsplit('.').fold(value.to_owned(), |inner, key| format!("{{\"{key}\":{inner}}}"));
-    match path {
-        "eventSource" => nested,
-        _ => format!("{{\"eventSource\":\"iam.amazonaws.com\",{}", &nested[1..]),
     }
 }
 

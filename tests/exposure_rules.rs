@@ -3,9 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 use serde_json::{Value, json};
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use trailsieve_core::Detector;
+use trailsieve_tests::annotated::{self, Rules};
 use trailsieve_tests::calls;
 use trailsieve_tests::signins::with;
 
@@ -27,18 +26,7 @@ fn rules(record: &Value, all: bool) -> BTreeSet<String> {
 }
 
 fn rules_on(record: &str, all: bool) -> BTreeSet<String> {
-    fn loaded(settings: &str) -> RefCell<Detector> {
-        RefCell::new(Detector::load(&[], settings).unwrap().0)
-    }
-    thread_local! {
-        static ON: RefCell<Detector> = loaded("{}");
-        static ALL: RefCell<Detector> = loaded(r#"{"select":[{"glob":"*","enabled":true}]}"#);
-    }
-    let detector = if all { &ALL } else { &ON };
-    let verdicts = detector.with_borrow_mut(|detector| detector.detect(record.as_bytes()).unwrap());
-    let annotations = verdicts.verdicts.iter().map(|verdict| serde_json::from_str(&verdict.annotation).unwrap());
-    let rules = annotations.flat_map(|annotation: Value| annotation["rules"].as_array().cloned().unwrap_or_default());
-    rules.map(|rule| rule.as_str().unwrap().to_owned()).collect()
+    annotated::found(record.as_bytes(), if all { Rules::All } else { Rules::On }).into_keys().collect()
 }
 
 fn policy(statement: &Value) -> Value {

@@ -9,6 +9,7 @@ use trailsieve::engine::{self, BUILT_IN, Component, Error, Limits, Pack};
 use trailsieve_core::{Detector, Diagnostic, SourceFile};
 use trailsieve_tests::component::workspace;
 use trailsieve_tests::detecting::{judge, load_files};
+use trailsieve_tests::meanings::{FIELDS, record_with};
 use trailsieve_tests::naive_sigma::{Filter, Placeholders, Record, Rule};
 use trailsieve_tests::sigma_rows::Expected::{self, Match, NoMatch, Refused};
 use trailsieve_tests::sigma_rows::{self, Row, filter_lines, lines, rows};
@@ -106,6 +107,45 @@ fn no_row_of_the_digest_is_missing() {
     let [of_rules, _correlations, of_filters] = blocks[..] else { panic!("{} blocks", blocks.len()) };
     assert_eq!(lines(), of_rules.lines().collect::<Vec<_>>());
     assert_eq!(filter_lines(), of_filters.lines().collect::<Vec<_>>());
+}
+
+/// S1.18 and S0.28, in Sigma: each of the 42 fields and of those beyond, absent, null and present. Null and absent are one
+/// for Sigma, unless a rule asks whether the field exists.
+#[test]
+fn every_field_of_a_record_is_reachable_absent_null_and_present() {
+    for &(field, value) in FIELDS {
+        let text = match serde_json::from_str(value).unwrap() {
+            serde_json::Value::String(text) => text.replace('\\', "\\\\"),
+            _ => value.to_owned(),
+        };
+        let text = serde_json::Value::from(text);
+        let items = [
+            format!("'{field}': null"),
+            format!("'{field}|exists': true"),
+            format!("'{field}': '*'"),
+            format!("'{field}': {text}"),
+            format!("'{field}|neq': another"),
+        ];
+        let rule =
+            |(number, item)| sigma_rows::rule(&format!("rule {number}"), &format!("{{s: {{{item}}}, condition: s}}"));
+        let rules: Vec<String> = items.iter().enumerate().map(rule).collect();
+        let mut detector = load_files(&rules).unwrap();
+        let mut matched = |record: String| judge(&mut detector, &[record])[0].matched.clone();
+        let is_scalar = !value.starts_with(['{', '[']);
+        let present = if is_scalar { BTreeSet::from([1, 2, 3, 4]) } else { BTreeSet::from([1, 2, 4]) };
+        assert_eq!(matched(record_with(field, value)), present, "{field} present");
+        if field == "eventSource" {
+            // Without it a record is not one of CloudTrail's and no rule is asked.
+            continue;
+        }
+        assert_eq!(matched(record_with(field, "null")), BTreeSet::from([0, 1, 4]), "{field} null");
+        assert_eq!(matched(record_with("another", value)), BTreeSet::from([0, 4]), "{field} absent");
+        if let Some((parent, _)) = field.rsplit_once('.') {
+            for value in ["null", "{}", "\"\"", "[]"] {
+                assert_eq!(matched(record_with(parent, value)), BTreeSet::from([0, 4]), "{field} within {value}");
+            }
+        }
+    }
 }
 
 /// Filters concern rules of either language, and each has its say.

@@ -2,14 +2,13 @@
 //! names. And the rules that SigmaHQ publishes for CloudTrail, where they are at hand.
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
 
-use rsigma_eval::{Engine, JsonEvent};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 use trailsieve_core::Diagnostic;
 use trailsieve_tests::detecting::{judge, load_files};
 use trailsieve_tests::naive_sigma::{Placeholders, Record, Rule};
+use trailsieve_tests::peer::{Difference, Peer};
 use trailsieve_tests::{data, sigma_rules, tree};
 
 /// A table of differences: titles of rules, what differs, and why ours is right. Tab-separated, ordered by title.
@@ -17,25 +16,6 @@ const OF_OUR_RULES: &str = include_str!("sigma/differences.tsv");
 
 /// The same for SigmaHQ's rules.
 const OF_SIGMAHQ: &str = include_str!("sigma/sigmahq_differences.tsv");
-
-/// How two engines differ over one rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Difference {
-    /// The other engine does not load the rule.
-    refused: bool,
-    /// How many records only we match, and only they.
-    ours: usize,
-    theirs: usize,
-}
-
-impl Display for Difference {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.refused {
-            true => f.write_str("refused"),
-            false => write!(f, "+{} -{}", self.ours, self.theirs),
-        }
-    }
-}
 
 #[test]
 fn the_other_engine_differs_on_our_own_records_as_the_table_says() {
@@ -122,24 +102,18 @@ fn published_and_ours() -> Vec<Vec<u8>> {
 
 /// Where the two engines give other verdicts, by the title of the rule.
 fn differences(rules: &[(String, String)], records: &[Vec<u8>]) -> BTreeMap<String, Difference> {
-    let mut engine = Engine::new();
-    let mut differences: BTreeMap<String, Difference> = BTreeMap::new();
-    for (title, text) in rules {
-        let loaded = rsigma_parser::parse_sigma_yaml(text).is_ok_and(|collection| {
-            collection.errors.is_empty() && collection.rules.len() == 1 && engine.add_collection(&collection).is_ok()
-        });
-        differences.insert(title.clone(), Difference { refused: !loaded, ours: 0, theirs: 0 });
-    }
+    let peer = Peer::load(rules.iter().map(|(title, text)| (title.as_str(), text.as_str())));
+    let difference = |title: &String| Difference { refused: peer.refused.contains(title), ..Difference::default() };
+    let mut differences: BTreeMap<String, Difference> =
+        rules.iter().map(|(title, _)| (title.clone(), difference(title))).collect();
     assert_eq!(differences.len(), rules.len(), "two rules have one title");
     let texts: Vec<&String> = rules.iter().map(|(_, text)| text).collect();
     let judgements = judge(&mut load_files(&texts).unwrap(), records);
     for (record, judgement) in records.iter().zip(judgements) {
-        let value: serde_json::Value = serde_json::from_slice(record).unwrap();
-        let results = engine.evaluate(&JsonEvent::borrow(&value));
-        let theirs: BTreeSet<&str> = results.iter().map(|result| result.header.rule_title.as_str()).collect();
-        let ours: BTreeSet<&str> = judgement.matched.iter().map(|&number| rules[number].0.as_str()).collect();
+        let theirs = peer.matches(record);
+        let ours: BTreeSet<String> = judgement.matched.iter().map(|&number| rules[number].0.clone()).collect();
         for title in ours.symmetric_difference(&theirs) {
-            let difference = differences.get_mut(*title).unwrap();
+            let difference = differences.get_mut(title).unwrap();
             if ours.contains(title) { difference.ours += 1 } else { difference.theirs += 1 }
         }
     }

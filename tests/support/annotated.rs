@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use trailsieve_core::Detector;
+use trailsieve_core::rule::Level;
 
 /// Kind, MFA and result: what most questions are about.
 pub fn facts(signin: &Value) -> [&str; 3] {
@@ -37,11 +39,40 @@ pub fn findings(record: &Value, folder: &str) -> BTreeMap<String, Value> {
 
 /// What the record gains from the built-in rules; null when it gains nothing.
 pub fn annotation(record: &Value) -> Value {
-    thread_local! {
-        static DETECTOR: std::cell::RefCell<Detector> = std::cell::RefCell::new(Detector::load(&[], "{}").unwrap().0);
+    gained(record.to_string().as_bytes(), Rules::On)
+}
+
+/// Which of the built-in rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    /// Those that are on unless somebody says otherwise.
+    On,
+    /// All.
+    All,
+}
+
+/// The built-in rules that match a record, each with the level of its finding.
+pub fn found(record: &[u8], which: Rules) -> BTreeMap<String, Level> {
+    let annotation = gained(record, which);
+    let findings = annotation["findings"].as_array().into_iter().flatten();
+    let text = |finding: &Value, member: &str| finding[member].as_str().unwrap().to_owned();
+    findings.map(|it| (text(it, "rule"), Level::named(&text(it, "level")).unwrap())).collect()
+}
+
+/// What a record gains; null when it gains nothing.
+fn gained(record: &[u8], which: Rules) -> Value {
+    fn loaded(settings: &str) -> RefCell<Detector> {
+        RefCell::new(Detector::load(&[], settings).unwrap().0)
     }
-    let batch = record.to_string();
-    let verdicts = DETECTOR.with_borrow_mut(|detector| detector.detect(batch.as_bytes()).unwrap());
+    thread_local! {
+        static ON: RefCell<Detector> = loaded("{}");
+        static ALL: RefCell<Detector> = loaded(r#"{"select":[{"glob":"*","enabled":true}]}"#);
+    }
+    let detector = match which {
+        Rules::On => &ON,
+        Rules::All => &ALL,
+    };
+    let verdicts = detector.with_borrow_mut(|detector| detector.detect(record).unwrap());
     let mut annotations = verdicts.verdicts.iter().map(|verdict| serde_json::from_str(&verdict.annotation).unwrap());
     annotations.next().unwrap_or_default()
 }

@@ -17,6 +17,13 @@ pub struct Published {
     pub bytes: Vec<u8>,
 }
 
+impl Published {
+    /// The name of its file, without the extension.
+    pub fn set(&self) -> &str {
+        self.place.split_once('.').map_or(self.place.as_str(), |(set, _)| set)
+    }
+}
+
 /// All records of `../shared/data/records`, in the order of file name and line; `None`, said once, where the folder is
 /// absent. A folder that is there and cannot be read, or holds nothing, is an error and not an absence.
 pub fn records() -> Option<&'static [Published]> {

@@ -260,3 +260,12 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("tlsDetails.keyExchange", r#""X25519""#),
     ("additionalEventData.bytesTransferredIn", "0.0"),
 ];
+
+/// A record whose member at this path, keys separated by dots, has this value.
+pub fn record_with(path: &str, value: &str) -> String {
+    let nested = path.rsplit('.').fold(value.to_owned(), |inner, key| format!("{{\"{key}\":{inner}}}"));
+    match path {
+        "eventSource" => nested,
+        _ => nested.replacen('{', "{\"eventSource\":\"iam.amazonaws.com\",", 1),
+    }
+}

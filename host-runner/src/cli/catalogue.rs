@@ -1,27 +1,56 @@
 //! The rules of a pack as a page to read: takes the manifest's rules in their order, gives Markdown.
 
+use super::attack;
 use super::counted::counted;
 use super::terminal::plain;
 use crate::engine::manifest::RuleEntry;
+use std::collections::BTreeMap;
 
-/// One table for each group, then what each rule means.
+/// One table for each group, then what each rule means. Built-in rules are linked to their files, beside which the page
+/// of a pack that has no others belongs.
 pub(super) fn markdown(rules: &[&RuleEntry]) -> String {
     let on = rules.iter().filter(|rule| rule.enabled).count();
-    let mut page = format!("# Rules\n\n{}, {on} on by default.\n", counted(rules.len() as u64, "rule"));
+    let mut page = format!("# {PAGE}\n\n{}, {on} of them on.\n", counted(rules.len() as u64, "rule"));
+    let mut anchors = Anchors::default();
+    anchors.next(PAGE);
+    let is_beside_files = rules.iter().all(|rule| rule.built_in);
     for group in rules.chunk_by(|one, other| group(one) == group(other)) {
         let name = group.first().map_or("", |rule| self::group(rule));
         if !name.is_empty() {
             page.push_str(&format!("\n## {}\n", shown(name)));
+            anchors.next(name);
         }
         page.push_str("\n| Rule | Level | State | ATT&CK | What it finds |\n|---|---|---|---|---|\n");
         for rule in group {
             let state = if rule.enabled { "on" } else { "off" };
             let (name, level, title) = (shown(&rule.name), shown(&rule.level), shown(&rule.title));
-            page.push_str(&format!("| {name} | {level} | {state} | {} | {title} |\n", techniques(rule)));
+            let place = anchors.next(&rule.name);
+            page.push_str(&format!("| [{name}](#{place}) | {level} | {state} | {} | {title} |\n", techniques(rule)));
         }
-        group.iter().for_each(|rule| page.push_str(&meaning(rule)));
+        group.iter().for_each(|rule| page.push_str(&meaning(rule, is_beside_files)));
     }
     page
+}
+
+/// The heading of the page.
+const PAGE: &str = "Rules";
+
+/// The places of headings, as GitHub names them: letters, digits, hyphens and underscores of the heading, and a number
+/// if it is not the first of that name.
+#[derive(Default)]
+struct Anchors {
+    taken: BTreeMap<String, usize>,
+}
+
+impl Anchors {
+    /// The place of the next heading on the page.
+    fn next(&mut self, heading: &str) -> String {
+        let letters = heading.to_lowercase().replace(' ', "-");
+        let name: String = letters.chars().filter(|it| it.is_alphanumeric() || matches!(it, '-' | '_')).collect();
+        let before = self.taken.entry(name.clone()).or_default();
+        *before += 1;
+        if *before == 1 { name } else { format!("{name}-{}", *before - 1) }
+    }
 }
 
 /// What stands before the last part of its name.
@@ -29,8 +58,15 @@ fn group(rule: &RuleEntry) -> &str {
     rule.name.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
-fn meaning(rule: &RuleEntry) -> String {
-    let mut text = format!("\n### {}\n\n**{}**\n", shown(&rule.name), shown(&rule.title));
+fn meaning(rule: &RuleEntry, is_beside_files: bool) -> String {
+    let mut text = format!("\n### {}\n\n**{}**, {}", shown(&rule.name), shown(&rule.title), shown(&rule.level));
+    if !rule.enabled {
+        text.push_str(", off unless asked for");
+    }
+    if is_beside_files && !rule.path.is_empty() {
+        text.push_str(&format!(" ([{}]({}))", shown(&rule.path), rule.path));
+    }
+    text.push('\n');
     // A blank line parts paragraphs in YAML as in Markdown.
     for paragraph in rule.description.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         text.push_str(&format!("\n{}\n", shown(paragraph)));
@@ -42,16 +78,12 @@ fn meaning(rule: &RuleEntry) -> String {
     text
 }
 
-/// The techniques of ATT&CK that its tags name: `attack.t1078.004` is T1078.004.
 fn techniques(rule: &RuleEntry) -> String {
-    let is_technique =
-        |name: &&str| name.strip_prefix('t').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let names = rule.tags.iter().filter_map(|tag| tag.strip_prefix("attack.")).filter(is_technique);
-    names.map(|name| shown(&name.to_uppercase())).collect::<Vec<_>>().join(", ")
+    attack::techniques(rule).iter().map(|number| shown(number)).collect::<Vec<_>>().join(", ")
 }
 
 /// Text of a rule, on one line and without anything that Markdown or a terminal would obey.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     plain(&line).chars().fold(String::with_capacity(line.len()), |mut shown, character| {
         if matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' | '!') {
@@ -81,10 +113,27 @@ mod tests {
         let (one, two, other) =
             (rule("a/1", "One", "First.\n\nSecond\nline."), rule("a/2", "Two", ""), rule("b/1", "x", ""));
         let page = markdown(&[&one, &two, &other]);
-        assert!(page.starts_with("# Rules\n\n3 rules, 3 on by default.\n\n## a\n"), "{page}");
-        assert!(page.contains("| a/2 | low | on | T1078.004 | Two |\n"), "{page}");
-        assert!(page.contains("### a/1\n\n**One**\n\nFirst.\n\nSecond line.\n"), "{page}");
+        assert!(page.starts_with("# Rules\n\n3 rules, 3 of them on.\n\n## a\n"), "{page}");
+        assert!(page.contains("| [a/2](#a2) | low | on | T1078.004 | Two |\n"), "{page}");
+        assert!(page.contains("### a/1\n\n**One**, low\n\nFirst.\n\nSecond line.\n"), "{page}");
         assert_eq!((page.matches("\n## ").count(), page.matches("| Rule |").count()), (2, 2), "{page}");
+    }
+
+    #[test]
+    fn a_rule_that_is_off_says_so_and_a_built_in_one_leads_to_its_file() {
+        let mut off = rule("a/1", "One", "");
+        (off.enabled, off.path) = (false, "a/1.yml".to_owned());
+        assert!(markdown(&[&off]).contains("**One**, low, off unless asked for ([a/1.yml](a/1.yml))\n"));
+        let mut own = rule("a/2", "Two", "");
+        (own.built_in, own.path) = (false, "a/2.yml".to_owned());
+        assert!(!markdown(&[&off, &own]).contains("a/1.yml"), "the page lies beside nobody's files");
+    }
+
+    #[test]
+    fn headings_of_one_name_have_places_of_their_own() {
+        let mut anchors = Anchors::default();
+        let places = ["Rules", "signin/root", "sign/inroot", "a_b c-d", "rules"].map(|heading| anchors.next(heading));
+        assert_eq!(places, ["rules", "signinroot", "signinroot-1", "a_b-c-d", "rules-1"]);
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> 
 fn shown(rows: &[&Row<'_>], coloured: bool) -> String {
     let cells =
         rows.iter().map(|row| [plain(row.level_name), row.findings.to_string(), plain(row.rule), plain(row.title)]);
-    let lines = table::lines(["LEVEL", "FINDINGS", "RULE", "TITLE"], cells, Some(1));
+    let lines = table::lines(["LEVEL", "FINDINGS", "RULE", "TITLE"], cells, &[1]);
     let levels = std::iter::once(None).chain(rows.iter().map(|row| Some(row.level)));
     lines.iter().zip(levels).map(|(line, level)| painted(line, level.filter(|_| coloured)) + "\n").collect()
 }

@@ -3,6 +3,7 @@
 //! Takes the arguments, gives the exit code. Each command has a file of its own. Results go to standard output, all
 //! else to standard error; nothing that came from records or rules reaches a terminal unescaped.
 
+mod attack;
 mod catalogue;
 mod counted;
 mod diagnostics;
@@ -24,6 +25,7 @@ mod progress;
 mod reading;
 mod rule_files;
 mod rules_check;
+mod rules_coverage;
 mod rules_diff;
 mod rules_explain;
 mod rules_list;
@@ -85,6 +87,8 @@ enum Command {
 enum Rules {
     /// Show the rules: name, level, title
     List(rules_list::Arguments),
+    /// Show which techniques of MITRE ATT&CK the rules are about
+    Coverage(rules_coverage::Arguments),
     /// Check rule files and run the tests in them; show all mistakes at once
     #[command(after_help = EXIT_CODES)]
     Check(rules_check::Arguments),
@@ -115,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, cli.quiet),
         Command::Module(arguments) => module::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
+        Command::Rules(Rules::Coverage(arguments)) => rules_coverage::run(&arguments),
         Command::Rules(Rules::Check(arguments)) => rules_check::run(&arguments, cli.quiet),
         Command::Rules(Rules::Diff(arguments)) => rules_diff::run(&arguments, cli.quiet),
         Command::Rules(Rules::Test(arguments)) => rules_test::run(&arguments, cli.quiet),

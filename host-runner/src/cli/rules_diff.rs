@@ -109,7 +109,7 @@ fn text(differences: &[Difference], counters: &Counters) -> String {
         let example = difference.records.first().map(String::as_str).unwrap_or_default();
         [plain(&change), difference.findings.to_string(), plain(&difference.rule), plain(example)]
     });
-    let lines = table::lines(["CHANGE", "FINDINGS", "RULE", "FOR EXAMPLE"], rows, Some(1));
+    let lines = table::lines(["CHANGE", "FINDINGS", "RULE", "FOR EXAMPLE"], rows, &[1]);
     let changed = counted(differences.iter().map(|difference| difference.findings).sum(), "finding");
     let verb = if changed.starts_with("1 ") { "differs" } else { "differ" };
     format!("{changed} {verb} on {records}:\n\n{}\n", lines.join("\n"))

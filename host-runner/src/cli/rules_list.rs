@@ -60,6 +60,6 @@ fn lines(rules: &[&RuleEntry]) -> String {
         let state = if rule.enabled { "on" } else { "off" };
         [plain(&rule.name), plain(&rule.level), state.to_owned(), plain(&rule.title)]
     });
-    let lines = table::lines(["NAME", "LEVEL", "STATE", "TITLE"], rows, None);
+    let lines = table::lines(["NAME", "LEVEL", "STATE", "TITLE"], rows, &[]);
     lines.iter().map(|line| format!("{line}\n")).collect()
 }

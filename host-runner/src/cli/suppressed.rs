@@ -32,7 +32,7 @@ pub(super) fn listed(counters: &Counters, manifest: &Manifest) -> String {
     };
     let cells =
         rows.iter().map(|(rule, source, count)| [count.to_string(), plain(rule), plain(source), reason(source)]);
-    let lines = table::lines(["SUPPRESSED", "RULE", "BY", "REASON"], cells, Some(0));
+    let lines = table::lines(["SUPPRESSED", "RULE", "BY", "REASON"], cells, &[0]);
     let total = counted(counters.suppressed.total, "finding");
     format!("{total} suppressed:\n\n{}", lines.iter().map(|line| format!("{line}\n")).collect::<String>())
 }

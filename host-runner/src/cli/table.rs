@@ -3,12 +3,12 @@
 use super::terminal;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, presets};
 
-/// The lines of a table, the header first. The cells are [`plain`](terminal::plain) already; `numbers` is the column in
+/// The lines of a table, the header first. The cells are [`plain`](terminal::plain) already; `numbers` are the columns in
 /// which they stand to the right.
 pub(super) fn lines<const N: usize>(
     header: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
-    numbers: Option<usize>,
+    numbers: &[usize],
 ) -> Vec<String> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -24,8 +24,10 @@ pub(super) fn lines<const N: usize>(
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
-    if let Some(column) = numbers.and_then(|at| table.column_mut(at)) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for at in numbers {
+        if let Some(column) = table.column_mut(*at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     table.to_string().lines().map(|line| line.trim_end().to_owned()).collect()
 }
