@@ -118,7 +118,10 @@ fn the_command_for_all_tests_is_the_one_that_changes_must_pass() {
     assert_eq!(metadata.workspace_default_members.len(), metadata.workspace_members.len(), "a bare command tests less");
     let installed = metadata.packages.iter().find(|package| package.manifest_path.ends_with("host-runner/Cargo.toml"));
     let targets = &installed.unwrap().targets;
-    assert!(targets.iter().any(|target| target.kind == ["bin"] && target.name == "trailsieve"), "what installing gives");
+    assert!(
+        targets.iter().any(|target| target.kind == ["bin"] && target.name == "trailsieve"),
+        "what installing gives"
+    );
 }
 
 #[test]
