@@ -1,4 +1,5 @@
 //! What the manifests of the workspace say, as cargo reads them.
+#![expect(clippy::expect_used, reason = "manifests that cargo cannot read are a test that cannot run")]
 
 use crate::component::workspace;
 use serde::Deserialize;
