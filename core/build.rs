@@ -1,11 +1,37 @@
-//! Puts the built-in rules into the library: every `rules/**/*.yml`, sorted by path, packed into two texts. One has what
-//! stands before `tests:` in each file, which every load reads; the other has the tests, most of the bytes, which only
-//! a self-test reads. A table says where in the texts each file is. What the keys mean is none of its business: that
-//! the rules load and keep their promises is tested.
+//! Puts the built-in rules into the library: every `rules/**/*.yml`, sorted by path, in two packed pieces. One has the
+//! files without their `tests:`, which every load reads; the other has the tests, most of the bytes, which only a
+//! self-test reads. Here all that can be done once is done: the library reads neither YAML nor JSON to get at either (see
+//! `src/rule/stored.rs`). That the rules load and keep their promises is tested.
 
 #![expect(clippy::disallowed_methods, reason = "it runs while core is built and is no part of it")]
 
+// The library's own readers of YAML and of tests, and what these stand on.
+#[path = "src/record"]
+mod record {
+    pub(crate) mod number;
+}
+#[path = "src/rule"]
+#[allow(
+    dead_code,
+    unfulfilled_lint_expectations,
+    unreachable_pub,
+    unused_imports,
+    reason = "the library needs more of it, and gives some of it to others"
+)]
+mod rule {
+    pub(crate) mod cases;
+    pub(crate) mod code;
+    pub(crate) mod diagnostic;
+    pub(crate) mod json;
+    pub(crate) mod stored;
+    pub(crate) mod suggest;
+    pub(crate) mod yaml;
+}
+
 use miniz_oxide::deflate::compress_to_vec;
+use rule::cases::{self, RuleTest};
+use rule::stored::{END, KINDS, LIST, MAP, MATCH, NO_MATCH};
+use rule::yaml::{Body, Entry, Node, documents};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,21 +48,14 @@ fn main() -> io::Result<()> {
     collect(&root, "", &mut paths)?;
     paths.sort();
 
-    let (mut heads, mut tests, mut mistakes) = (String::new(), String::new(), Vec::new());
-    let mut files = String::new();
+    let (mut heads, mut tests, mut files) = (Vec::new(), Vec::new(), String::new());
+    let mut mistakes = Vec::new();
     for path in paths {
-        let text = fs::read_to_string(root.join(&path))?;
-        match divided(&text) {
-            Ok((head, rest)) => {
-                files.push_str(&format!(
-                    "    Stored {{ path: {path:?}, head: {}, tests: {}, first_line: {}, count: {} }},\n",
-                    head.len(),
-                    rest.len(),
-                    head.lines().count() + 1,
-                    rest.lines().filter(|line| line.starts_with("    - name:")).count(),
-                ));
-                heads.push_str(head);
-                tests.push_str(rest);
+        match read(&fs::read_to_string(root.join(&path))?) {
+            Ok((head, own_tests)) => {
+                files.push_str(&format!("    Stored {{ path: {path:?}, tests: {} }},\n", own_tests.len()));
+                append(&head, &mut heads);
+                own_tests.iter().for_each(|test| append_test(test, &mut tests));
             }
             Err(mistake) => mistakes.push(format!("rules/{path}{mistake}")),
         }
@@ -44,10 +63,10 @@ fn main() -> io::Result<()> {
     if !mistakes.is_empty() {
         return Err(io::Error::other(mistakes.join("\n")));
     }
-    fs::write(out.join("heads"), compress_to_vec(heads.as_bytes(), COMPRESSION))?;
-    fs::write(out.join("tests"), compress_to_vec(tests.as_bytes(), COMPRESSION))?;
+    fs::write(out.join("heads"), compress_to_vec(&heads, COMPRESSION))?;
+    fs::write(out.join("tests"), compress_to_vec(&tests, COMPRESSION))?;
     let table = format!(
-        "/// Each built-in file, in the order of the packed texts.\nconst FILES: &[Stored] = &[\n{files}];\n\
+        "/// Each built-in file, in the order of the packed pieces.\nconst FILES: &[Stored] = &[\n{files}];\n\
          static HEADS: Packed = Packed {{ bytes: include_bytes!({:?}), length: {} }};\n\
          static TESTS: Packed = Packed {{ bytes: include_bytes!({:?}), length: {} }};\n",
         out.join("heads"),
@@ -58,24 +77,60 @@ fn main() -> io::Result<()> {
     fs::write(out.join("built_in.rs"), table)
 }
 
-/// What stands before `tests:`, and the rest, which must be nothing but tests: then a head without them is a whole rule,
-/// and every place in it is the place in the file.
-fn divided(text: &str) -> Result<(&str, &str), String> {
-    if text.contains('\r') {
-        return Err(": holds a carriage return; end lines with a line feed alone".to_owned());
+/// The one document of a file, without its tests, and these.
+fn read(text: &str) -> Result<(Node, Vec<RuleTest>), String> {
+    let (documents, broken) = documents(text);
+    let mut mistakes: Vec<_> = broken.into_iter().collect();
+    let (mut entries, mut tests, mut at) = (Vec::new(), Vec::new(), None);
+    for document in documents {
+        mistakes.extend(document.mistakes);
+        if at.replace(document.root.at).is_some() {
+            return Err(": a built-in file holds one rule; divide it into several files".to_owned());
+        }
+        let Body::Map(all) = document.root.body else { return Err(": a rule is a map of keys".to_owned()) };
+        let (of_tests, others): (Vec<Entry>, _) = all.into_iter().partition(|entry| entry.key == "tests");
+        entries = others;
+        tests = of_tests.iter().flat_map(|entry| cases::read(&entry.value, text, &mut mistakes)).collect();
     }
-    let Some(at) = text.find("\ntests:\n") else {
-        return Err(": a built-in rule ends with `tests:`, on a line of its own".to_owned());
-    };
-    let (head, tests) = text.split_at(at + 1);
-    let first_line = head.lines().count() + 1;
-    let is_of_tests = |line: &str| line.is_empty() || line.starts_with(' ');
-    if let Some((number, line)) = (first_line..).zip(tests.lines()).skip(1).find(|(_, line)| !is_of_tests(line)) {
-        return Err(format!(":{number}: nothing may follow `tests:` in a built-in rule, found `{line}`"));
+    if let Some(mistake) = mistakes.first() {
+        return Err(format!(":{}:{}: {}", mistake.line, mistake.column, mistake.message));
     }
-    match (1..).zip(head.lines()).find(|(_, line)| line.starts_with("---")) {
-        Some((number, _)) => Err(format!(":{number}: a built-in file holds one rule; divide it into several files")),
-        None => Ok((head, tests)),
+    let at = at.ok_or(": holds no rule")?;
+    Ok((Node { at, body: Body::Map(entries) }, tests))
+}
+
+fn append_text(text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(text.as_bytes());
+    out.push(0);
+}
+
+fn append_test(test: &RuleTest, out: &mut Vec<u8>) {
+    out.push(if test.matches { MATCH } else { NO_MATCH });
+    let (line, column) = test.position;
+    for text in [&line.to_string(), &column.to_string(), &test.name, &test.record] {
+        append_text(text, out);
+    }
+}
+
+fn append(node: &Node, out: &mut Vec<u8>) {
+    match &node.body {
+        Body::Scalar(scalar) => {
+            out.extend(KINDS.iter().filter(|(_, kind)| *kind == scalar.kind).map(|(byte, _)| byte));
+            append_text(&scalar.text, out);
+        }
+        Body::List(items) => {
+            out.push(LIST);
+            items.iter().for_each(|item| append(item, out));
+            out.push(END);
+        }
+        Body::Map(entries) => {
+            out.push(MAP);
+            for entry in entries {
+                append_text(&entry.key, out);
+                append(&entry.value, out);
+            }
+            out.push(END);
+        }
     }
 }
 

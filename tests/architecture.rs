@@ -16,6 +16,7 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve", "comfy-table", "the table of findings on a terminal"),
     ("trailsieve", "flate2", "gzip, as CloudTrail delivers to S3"),
     ("trailsieve", "http-body-util", "whole bodies and bounded ones for hyper"),
+    ("trailsieve", "httpdate", "until when an output asks to wait"),
     ("trailsieve", "hyper", "HTTP/1.1, in and out"),
     ("trailsieve", "hyper-util", "hyper on tokio's sockets and timers"),
     ("trailsieve", "indicatif", "the progress bar of a long scan"),

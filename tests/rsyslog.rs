@@ -1,12 +1,12 @@
 //! The real rsyslog with the configurations of `tests/shippers/rsyslog`, as they stand but for the folders in them.
 //!
-//! While records pass, Trailsieve is killed, rsyslog is killed, or the disk is full. At the end every record must be
-//! there, byte for byte but for our field, and with its verdict or marked. Where rsyslog is not installed, nothing of
+//! While records pass, Trailsieve is killed, rsyslog is killed, or the disk is full. At the end they are counted as in
+//! `nothing_lost.rs`: every record must be there, byte for byte but for our field, and with its verdict or marked. Where rsyslog is not installed, nothing of
 //! this runs, and the test says so.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects by failing")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::symlink;
@@ -15,6 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use trailsieve_tests::nothing_lost::{Came, Issued, Record, Verdict};
 use trailsieve_tests::runner::{self, feed, out, program, workspace};
 
 /// How long something may take that takes seconds: a test that waits longer has failed.
@@ -190,47 +191,22 @@ fn judged(records: &[String]) -> Vec<String> {
     out(&output).lines().map(str::to_owned).collect()
 }
 
-/// What came of the records.
-struct Came {
-    /// How often each came.
-    times: BTreeMap<usize, usize>,
-    /// How many were marked instead of judged.
-    marked: usize,
-    /// How many lines break off, or begin with one that does: whoever wrote was killed in the midst of it.
-    torn: usize,
-}
-
-impl Came {
-    /// How many records came more than once.
-    fn twice(&self) -> usize {
-        self.times.values().map(|times| times - 1).sum()
-    }
-}
-
 /// Every record must have come, as it was, with its verdict or marked, and nothing else.
 fn came(written: &str, records: &[String]) -> Came {
-    let expected: BTreeMap<String, usize> = judged(records).into_iter().zip(0..).collect();
-    let marked = |record: &String| {
-        format!("{},\"trailsieve\":{{\"v\":1,\"unjudged\":\"trap\"}}}}", record.strip_suffix('}').unwrap())
+    let record = |(text, judged): (&String, String)| Record {
+        id: id(text).unwrap(),
+        text: text.clone(),
+        verdict: if judged == *text { Verdict::Clean } else { Verdict::Found },
     };
-    let marked: BTreeMap<String, usize> = records.iter().map(marked).zip(0..).collect();
-    let mut came = Came { times: BTreeMap::new(), marked: 0, torn: 0 };
-    for line in written.lines() {
-        // All records begin alike, and nothing within one does.
-        let start = line.rfind("{\"eventVersion\"").unwrap_or_default();
-        let (torn, whole) = line.split_at(start);
-        let number = expected.get(whole).or_else(|| marked.get(whole).inspect(|_| came.marked += 1));
-        let torn = if number.is_some() { torn } else { line };
-        came.torn += usize::from(!torn.is_empty());
-        let is_begun = torn.is_empty() || expected.keys().any(|line| line.starts_with(torn));
-        assert!(is_begun, "not a record as it came, with its verdict or marked: {line}");
-        if let Some(number) = number {
-            *came.times.entry(*number).or_default() += 1;
-        }
-    }
-    let missing: Vec<_> = (0..records.len()).filter(|number| !came.times.contains_key(number)).collect();
-    assert!(missing.is_empty(), "{} records are missing: {missing:?}", missing.len());
+    let came = Issued::new(records.iter().zip(judged(records)).map(record).collect()).count(written.as_bytes());
+    assert!(came.missing().is_empty(), "records are missing: {:?}", came.missing());
     came
+}
+
+/// The `eventID` of a line that holds all of it.
+fn id(line: &str) -> Option<String> {
+    let (_, rest) = line.rsplit_once("\"eventID\":\"")?;
+    Some(rest.get(..8)?.to_owned())
 }
 
 /// Everything once and in order, byte for byte what `filter` writes.
@@ -281,8 +257,7 @@ fn rsyslog_ended(configuration: &str, signal: &str) -> Option<(Came, usize)> {
     let written = rsyslog.written();
     let came = came(&written, &records);
     assert_eq!(came.marked, 0);
-    let id = |line: &str| line.rsplit_once("\"eventID\":\"").and_then(|(_, rest)| rest.get(..8)?.parse::<usize>().ok());
-    let numbers: Vec<usize> = written.lines().filter_map(id).collect();
+    let numbers: Vec<usize> = written.lines().filter_map(|line| id(line)?.parse().ok()).collect();
     let steps = || numbers.iter().zip(numbers.iter().skip(1));
     assert!(steps().all(|(one, next)| *next <= one + 1), "records are passed over");
     let back = steps().filter(|(one, next)| *next <= *one).count();

@@ -14,6 +14,29 @@ use trailsieve_tests::{detecting, runner, signins};
 /// Rules that are off unless asked for are tested like the others.
 const ALL: &str = r#"{"select":[{"glob":"*","enabled":true}]}"#;
 
+/// Their YAML is read when core is built; what came of it must be what an operator would get who gave the files.
+#[test]
+fn the_built_in_rules_are_what_their_files_say() {
+    let files = rule_files();
+    let given: Vec<_> = files.iter().map(|(path, text)| SourceFile { path, content: text.as_bytes() }).collect();
+    let rules = |files: &[SourceFile<'_>], default_rules: bool| {
+        let settings = json!({"default_rules": default_rules, "select": [{"glob": "*", "enabled": true}]});
+        let (detector, manifest) = Detector::load(files, &settings.to_string()).unwrap();
+        let without_tests = |rule: &Rule| Rule { tests: Tests::Given(Vec::new()), ..rule.clone() };
+        let rules: Vec<_> = detector.rules().iter().map(without_tests).map(|rule| format!("{rule:#?}")).collect();
+        let listed = rules_of(&manifest).into_iter().map(|mut rule| {
+            rule["built_in"] = Value::Null;
+            rule.to_string()
+        });
+        rules.into_iter().chain(listed).collect::<Vec<_>>()
+    };
+    let (expected, built_in) = (rules(&given, false), rules(&[], true));
+    assert_eq!((expected.len(), built_in.len()), (2 * files.len(), 2 * files.len()));
+    for (expected, built_in) in expected.iter().zip(&built_in) {
+        assert_eq!(expected, built_in);
+    }
+}
+
 #[test]
 fn the_built_in_rules_keep_what_their_tests_promise() {
     let (mut detector, manifest) = Detector::load(&[], ALL).unwrap();

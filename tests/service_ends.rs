@@ -12,20 +12,9 @@ use std::thread;
 use trailsieve_tests::http::{Client, Server, get, post};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner;
-use trailsieve_tests::service::{Service, eventually};
+use trailsieve_tests::service::{Setup, eventually};
 
 const CLEAN: &str = r#"{"eventName":"A"}"#;
-
-fn config(server: &Server, general: &str, rules: &str) -> String {
-    format!(
-        "state_dir = \"PLACE/state\"\nworkers = 2\n{general}\n[admin]\nlisten = \"127.0.0.1:0\"\n[rules]\n{rules}\n\
-         [inputs.in]\ntype = \"http\"\nlisten = \"127.0.0.1:0\"\n\
-         [outputs.out]\ntype = \"http\"\nurl = \"http://{}/\"\n",
-        server.address
-    )
-}
-
-const GUEST: &str = "component = \"GUEST\"";
 
 /// A server whose answers wait until the test lets them go, and a channel that tells of each request.
 fn held() -> (Server, std::sync::mpsc::Receiver<()>, std::sync::mpsc::Sender<()>) {
@@ -43,8 +32,7 @@ fn held() -> (Server, std::sync::mpsc::Receiver<()>, std::sync::mpsc::Sender<()>
 #[test]
 fn what_was_taken_in_is_delivered_before_the_end() {
     let (server, entries, release) = held();
-    let place = Place::new();
-    let mut service = Service::start(&place, &config(&server, "", GUEST));
+    let (_place, mut service) = Setup::to(&server).start();
     let address = service.address("in");
     // It stays connected and says nothing.
     let _idle = Client::to(address);
@@ -61,8 +49,7 @@ fn what_was_taken_in_is_delivered_before_the_end() {
 #[test]
 fn what_is_not_delivered_in_time_is_not_acknowledged() {
     let (server, entries, release) = held();
-    let place = Place::new();
-    let mut service = Service::start(&place, &config(&server, "grace = \"50ms\"", GUEST));
+    let (_place, mut service) = Setup::to(&server).general("grace = \"50ms\"").start();
     let mut client = Client::to(service.address("in"));
     client.say(format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{CLEAN}", CLEAN.len()).as_bytes());
     entries.recv().unwrap();
@@ -75,8 +62,7 @@ fn what_is_not_delivered_in_time_is_not_acknowledged() {
 #[test]
 fn a_second_signal_ends_at_once() {
     let (server, entries, release) = held();
-    let place = Place::new();
-    let mut service = Service::start(&place, &config(&server, "grace = \"1h\"", GUEST));
+    let (_place, mut service) = Setup::to(&server).general("grace = \"1h\"").start();
     let address = service.address("in");
     let mut client = Client::to(address);
     client.say(format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{CLEAN}", CLEAN.len()).as_bytes());
@@ -99,7 +85,7 @@ fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
     let place = Place::new();
     place.write("rules/own/rule.yml", RULE.replace("LEVEL", "low"));
     let rules = "default_rules = false\npaths = [\"PLACE/rules\"]";
-    let mut service = Service::start(&place, &config(&server, "", rules));
+    let mut service = Setup::to(&server).rules(rules).start_in(&place);
     let (address, admin) = (service.address("in"), service.address("admin"));
     let is_over = Arc::new(AtomicBool::new(false));
     let senders: Vec<_> = (0..3)
@@ -164,9 +150,8 @@ fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
 #[test]
 fn a_detector_that_fails_on_everything_is_left_alone_and_records_pass_marked() {
     let server = Server::taking();
-    let place = Place::new();
     // It traps on each record with `~`.
-    let mut service = Service::start(&place, &config(&server, "breaker_after = 3", GUEST));
+    let (_place, mut service) = Setup::to(&server).general("breaker_after = 3").start();
     let poison = "{\"eventName\":\"~\"}";
     for _ in 0..3 {
         assert_eq!(service.post(poison).status, 200);
@@ -193,8 +178,7 @@ fn a_detector_that_fails_on_everything_is_left_alone_and_records_pass_marked() {
 #[test]
 fn a_closed_service_stops_rather_than_let_records_pass_unjudged() {
     let server = Server::taking();
-    let place = Place::new();
-    let mut service = Service::start(&place, &config(&server, "on_failure = \"closed\"", GUEST));
+    let (_place, mut service) = Setup::to(&server).general("on_failure = \"closed\"").start();
     assert_eq!(service.post(CLEAN).status, 200);
     let mut client = Client::to(service.address("in"));
     let answer = client.post("/", &[], format!("{CLEAN}\n{{\"eventName\":\"~\"}}\n").as_bytes());
@@ -208,9 +192,8 @@ fn a_closed_service_stops_rather_than_let_records_pass_unjudged() {
 #[test]
 fn what_waits_too_long_for_the_detector_passes_marked_if_that_is_wanted() {
     let server = Server::taking();
-    let place = Place::new();
     let general = "overload = \"bypass\"\noverload_after = \"0s\"";
-    let mut service = Service::start(&place, &config(&server, general, GUEST));
+    let (_place, mut service) = Setup::to(&server).general(general).start();
     assert_eq!(service.post("{\"eventName\":\"B!\"}").status, 200);
     assert_eq!(server.lines(), [r#"{"eventName":"B!","trailsieve":{"v":1,"unjudged":"overload"}}"#]);
     service.wait_for("event=unjudged");
@@ -221,10 +204,7 @@ fn what_waits_too_long_for_the_detector_passes_marked_if_that_is_wanted() {
 fn an_address_that_is_taken_is_told_and_nothing_moves() {
     let server = Server::taking();
     let place = Place::new();
-    let text = config(&server, "", GUEST)
-        .replace("\"http\"\nlisten = \"127.0.0.1:0\"", &format!("\"http\"\nlisten = \"{}\"", server.address));
-    let config = trailsieve_tests::service::configure(&place, &text);
-    let output = runner::command(["run", "--config", &config]).output().unwrap();
+    let output = Setup::to(&server).listening(server.address).command(&place).output().unwrap();
     assert_eq!(runner::code(&output), 3);
     assert!(runner::err(&output).contains("in: cannot listen on"), "{}", runner::err(&output));
 }

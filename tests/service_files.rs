@@ -6,26 +6,14 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+use trailsieve_tests::http::Server;
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner;
-use trailsieve_tests::service::{Service, configure, eventually};
-
-const CONFIG: &str = "\
-state_dir = \"PLACE/state\"
-workers = 2
-
-[rules]
-component = \"GUEST\"
-
-[inputs.log]
-type = \"file\"
-path = \"PLACE/log\"
-poll = \"5ms\"
-
-[outputs.out]
-type = \"file\"
-path = \"PLACE/out\"
-";
+use trailsieve_tests::service::{Service, Setup, eventually};
 
 fn record(number: usize) -> String {
     format!("{{\"n\":{number}}}\n")
@@ -50,9 +38,8 @@ fn comes_out(place: &Place, expected: &str) {
 
 #[test]
 fn a_file_is_followed_through_every_kind_of_rotation() {
-    let place = Place::new();
+    let (place, mut service) = Setup::files().start();
     let log = place.path().join("log");
-    let mut service = Service::start(&place, CONFIG);
     // The file may come later.
     append(&log, &records(0..3));
     comes_out(&place, &records(0..3));
@@ -79,16 +66,44 @@ fn a_file_is_followed_through_every_kind_of_rotation() {
     assert_eq!(service.terminate(), 0);
 }
 
+/// While nobody takes anything, the input waits in the midst of a file, which may be rotated more than once meanwhile.
+#[test]
+fn what_was_rotated_while_an_output_stood_still_is_read_in_its_order() {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let opened = Arc::clone(&is_open);
+    let server = Server::deciding(move |_| Some(if opened.load(Ordering::SeqCst) { 200 } else { 503 }));
+    let place = Place::new();
+    let log = place.path().join("log");
+    append(&log, &records(0..60_000));
+    let setup = Setup::to(&server).following("PLACE/log").general("memory_limit = \"256KiB\"");
+    let mut service = setup.rules("component = \"GUEST\"\nmax_record_size = \"64KiB\"").start_in(&place);
+    service.wait_for("event=output_failed");
+    fs::rename(&log, place.path().join("log.3")).unwrap();
+    for (turn, name) in ["log.2", "log.1", "log"].into_iter().enumerate() {
+        append(&log, &records(60_000 + turn * 10..60_010 + turn * 10));
+        fs::rename(&log, place.path().join(name)).unwrap();
+        // The clock of a file system ticks slowly.
+        thread::sleep(Duration::from_millis(20));
+    }
+    // The one that is read has no name any more.
+    fs::remove_file(place.path().join("log.3")).unwrap();
+    is_open.store(true, Ordering::SeqCst);
+    eventually("the last record comes", || server.last_ends_with(record(60_029).as_bytes()));
+    let lines: String = server.lines().iter().map(|line| format!("{line}\n")).collect();
+    assert!(lines == records(0..60_030), "{} lines, or in another order", server.lines().len());
+    assert_eq!(service.terminate(), 0);
+}
+
 #[test]
 fn a_restart_goes_on_where_outputs_had_acknowledged() {
     let place = Place::new();
     let log = place.path().join("log");
     append(&log, &records(0..100));
-    let mut service = Service::start(&place, CONFIG);
+    let mut service = Setup::files().start_in(&place);
     comes_out(&place, &records(0..100));
     assert_eq!(service.terminate(), 0);
     append(&log, &records(100..110));
-    let mut service = Service::start(&place, CONFIG);
+    let mut service = Setup::files().start_in(&place);
     comes_out(&place, &records(0..110));
     assert_eq!(service.terminate(), 0);
     // Rotated twice while nobody looked; what is compressed is not read.
@@ -98,7 +113,7 @@ fn a_restart_goes_on_where_outputs_had_acknowledged() {
     fs::rename(&log, place.path().join("log.1")).unwrap();
     append(&log, &records(120..125));
     append(&place.path().join("log.3.gz"), "not to be read");
-    let mut service = Service::start(&place, CONFIG);
+    let mut service = Setup::files().start_in(&place);
     comes_out(&place, &records(0..125));
     assert_eq!(service.terminate(), 0);
     // The file is gone, and another one has its name.
@@ -106,36 +121,9 @@ fn a_restart_goes_on_where_outputs_had_acknowledged() {
     fs::remove_file(place.path().join("log.2")).unwrap();
     fs::write(place.path().join("new"), records(125..130)).unwrap();
     fs::rename(place.path().join("new"), &log).unwrap();
-    let mut service = Service::start(&place, CONFIG);
+    let mut service = Setup::files().start_in(&place);
     service.wait_for("event=position_lost");
     comes_out(&place, &records(0..130));
-}
-
-/// The position stands behind what the outputs have, so that what a crash cuts off comes again, and nothing is missing.
-#[test]
-fn after_a_crash_nothing_is_missing() {
-    let place = Place::new();
-    let log = place.path().join("log");
-    let mut written = 0;
-    for round in 0..4 {
-        let mut service = Service::start(&place, CONFIG);
-        for _ in 0..10 {
-            append(&log, &records(written..written + 500));
-            written += 500;
-        }
-        let seen = out(&place).lines().count();
-        eventually("something came out", || out(&place).lines().count() > seen);
-        service.signal(if round == 3 { "TERM" } else { "KILL" });
-        service.end();
-    }
-    let mut service = Service::start(&place, CONFIG);
-    let last = record(written - 1);
-    eventually("the last record comes out", || out(&place).ends_with(&last));
-    assert_eq!(service.terminate(), 0);
-    let text = out(&place);
-    let lines: std::collections::BTreeSet<&str> = text.lines().collect();
-    let missing: Vec<usize> = (0..written).filter(|number| !lines.contains(record(*number).trim_end())).collect();
-    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// A file may not grow beyond a limit of the process, as on a disk that is full. Nothing is acknowledged then, no
@@ -145,17 +133,13 @@ fn a_full_disk_stops_acknowledgement_and_passes() {
     let place = Place::new();
     let log = place.path().join("log");
     append(&log, &records(0..20_000));
-    let config = configure(&place, CONFIG);
-    // In blocks of 512 bytes; positions and the cache are smaller than that.
-    let mut limited = std::process::Command::new("bash");
-    limited.args(["-c", "ulimit -S -f 100; trap '' XFSZ; exec \"$@\"", "bash"]).arg(runner::program());
-    limited.args(["run", "--config", &config]).env("XDG_CACHE_HOME", runner::program().with_file_name("test-cache"));
-    let mut service = Service::spawn(limited);
+    // Positions and the cache are smaller than that.
+    let command = runner::in_little_room(&Setup::files().command(&place), 50);
+    let mut service = Service::spawn(command);
     service.wait_for("event=output_failed");
-    let position = fs::read_to_string(place.path().join("state/positions/log.json")).unwrap_or_default();
+    let position = fs::read_to_string(place.path().join("state/positions/in.json")).unwrap_or_default();
     assert!(!position.contains(&format!("\"offset\":{},", records(0..20_000).len())), "{position}");
-    let room = ["--pid", &service.id().to_string(), "--fsize=unlimited:"];
-    assert!(std::process::Command::new("prlimit").args(room).status().unwrap().success());
+    runner::give_room(service.id());
     service.wait_for("event=output_recovered");
     comes_out(&place, &records(0..20_000));
     assert_eq!(service.terminate(), 0);
@@ -163,9 +147,8 @@ fn a_full_disk_stops_acknowledgement_and_passes() {
 
 #[test]
 fn an_output_file_that_is_moved_away_is_made_anew() {
-    let place = Place::new();
+    let (place, mut service) = Setup::files().start();
     let log = place.path().join("log");
-    let mut service = Service::start(&place, CONFIG);
     append(&log, &record(0));
     comes_out(&place, &record(0));
     fs::rename(place.path().join("out"), place.path().join("out.1")).unwrap();
@@ -175,7 +158,7 @@ fn an_output_file_that_is_moved_away_is_made_anew() {
     assert_eq!(service.terminate(), 0);
     append(&place.path().join("out"), "{\"torn");
     append(&log, &record(2));
-    let _service = Service::start(&place, CONFIG);
+    let _service = Setup::files().start_in(&place);
     comes_out(&place, &format!("{}{{\"torn\n{}", record(1), record(2)));
 }
 
@@ -184,9 +167,7 @@ fn standard_output_takes_lines_and_its_end_ends_the_service() {
     let place = Place::new();
     let log = place.path().join("log");
     append(&log, &records(0..10));
-    let text = CONFIG.replace("type = \"file\"\npath = \"PLACE/out\"", "type = \"stdout\"");
-    let config = configure(&place, &text);
-    let mut command = runner::command(["run", "--config", &config]);
+    let mut command = Setup::to_stdout().following("PLACE/log").command(&place);
     let (from, to) = std::io::pipe().unwrap();
     command.stdout(to);
     let mut service = Service::spawn(command);
@@ -198,6 +179,6 @@ fn standard_output_takes_lines_and_its_end_ends_the_service() {
     append(&log, &records(10..20));
     assert_eq!(service.end().code(), Some(4));
     // What nobody took comes again.
-    let position = fs::read_to_string(place.path().join("state/positions/log.json")).unwrap_or_default();
+    let position = fs::read_to_string(place.path().join("state/positions/in.json")).unwrap_or_default();
     assert!(!position.contains(&format!("\"offset\":{}", records(0..20).len())), "{position}");
 }

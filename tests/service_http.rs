@@ -1,4 +1,4 @@
-//! `trailsieve run` over HTTP: forms of bodies, acknowledgement, refusals, delivery.
+//! `trailsieve run` over HTTP: forms of bodies, acknowledgement, refusals, health.
 //!
 //! The detector is a guest that finds something in records with `!` and traps on `~`, so that these tests are about the
 //! service and not about rules. Clients and servers are written by hand.
@@ -7,35 +7,17 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
-use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{TryRecvError, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use trailsieve_tests::http::{Answer, Asked, Client, Server, get, post};
+use trailsieve_tests::http::{Answer, Client, Server, get, post};
 use trailsieve_tests::place::Place;
-use trailsieve_tests::service::{Service, eventually};
+use trailsieve_tests::service::{Setup, eventually};
 
 const CLEAN: &str = r#"{"eventSource":"iam.amazonaws.com","eventName":"A"}"#;
 const LOW: &str = r#"{ "eventSource":"iam.amazonaws.com", "eventName" : "B!" }"#;
-const POISON: &str = r#"{"eventName":"D~"}"#;
-
-/// A service between a test and this server, with further keys in its tables.
-fn config(server: &Server, general: &str, input: &str, output: &str) -> String {
-    format!(
-        "state_dir = \"PLACE/state\"\nworkers = 2\n{general}\n[admin]\nlisten = \"127.0.0.1:0\"\n\
-         [rules]\ncomponent = \"GUEST\"\n\
-         [inputs.in]\ntype = \"http\"\nlisten = \"127.0.0.1:0\"\n{input}\n\
-         [outputs.out]\ntype = \"http\"\nurl = \"http://{}/\"\n{output}\n",
-        server.address
-    )
-}
-
-fn start(place: &Place, server: &Server, input: &str, output: &str) -> Service {
-    Service::start(place, &config(server, "", input, output))
-}
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
@@ -76,8 +58,7 @@ fn a_request_is_answered_only_when_the_output_has_all_of_it() {
         releases.lock().unwrap().recv().unwrap();
         Some(200)
     });
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "");
+    let (_place, mut service) = Setup::to(&server).start();
     let address = service.address("in");
     let (answer, answers) = channel();
     thread::spawn(move || answer.send(post(address, "/", &[], format!("{CLEAN}\n{LOW}\n").as_bytes())).unwrap());
@@ -99,8 +80,7 @@ fn a_request_is_answered_only_when_the_output_has_all_of_it() {
 #[test]
 fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
     let server = Server::taking();
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "");
+    let (_place, mut service) = Setup::to(&server).start();
     let address = service.address("in");
     let wrapped = json!({"message": CLEAN, "host": "h"}).to_string();
     let records = format!("{{\"Records\": [{CLEAN},\n {CLEAN}\n]}}");
@@ -154,8 +134,7 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
 #[test]
 fn what_zstd_itself_has_packed_is_unpacked_and_its_checksum_counts() {
     let server = Server::taking();
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "");
+    let (_place, mut service) = Setup::to(&server).start();
     let address = service.address("in");
     let packed = include_bytes!("fixtures/records.ndjson.zst");
     assert_eq!(post(address, "/", &[("content-encoding", "zstd")], packed).status, 200);
@@ -167,48 +146,6 @@ fn what_zstd_itself_has_packed_is_unpacked_and_its_checksum_counts() {
     assert_eq!(server.lines().len(), 1_000);
 }
 
-#[test]
-fn what_is_around_records_can_be_left_out() {
-    let server = Server::taking();
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "unwrap = true");
-    let wrapped = json!({"message": CLEAN, "host": "h"}).to_string();
-    assert_eq!(service.post(&wrapped).status, 200);
-    assert_eq!(server.lines(), [CLEAN]);
-}
-
-#[test]
-fn outputs_choose_what_they_take() {
-    let server = Server::taking();
-    let place = Place::new();
-    let further = "[outputs.flagged]\ntype = \"file\"\npath = \"PLACE/flagged\"\nemit = \"flagged\"\n\
-                   [outputs.findings]\ntype = \"file\"\npath = \"PLACE/findings\"\nemit = \"findings\"\nfsync = true\n";
-    let mut service = start(&place, &server, "", further);
-    let body = format!("{CLEAN}\n{LOW}\n{POISON}\n");
-    assert_eq!(service.post(&body).status, 200);
-    assert_eq!(server.lines().len(), 3);
-    let read = |name: &str| -> Vec<Value> {
-        let text = fs::read_to_string(place.path().join(name)).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    };
-    let flagged = read("flagged");
-    let names: Vec<_> = flagged.iter().map(|record| record.get("eventName").unwrap()).collect();
-    assert_eq!(names, ["B!", "D~"]);
-    assert_eq!(flagged.get(1).unwrap().pointer("/trailsieve/unjudged").unwrap(), "trap");
-    // A record that breaks the detector is a finding, too, of the runner's own.
-    let findings = read("findings");
-    let rules: Vec<_> = findings.iter().map(|line| line.get("rule").and_then(Value::as_str).unwrap_or("")).collect();
-    assert_eq!(rules, ["guest/low", "", "trailsieve/unjudged"]);
-    let own = findings.last().unwrap();
-    assert_eq!(
-        (own.get("level").unwrap(), own.get("reason").unwrap(), own.get("records").unwrap()),
-        (&json!("high"), &json!("trap"), &json!(1))
-    );
-    assert_eq!(service.metric("trailsieve_unjudged_total{reason=\"trap\"}"), 1.0);
-    assert_eq!(service.metric("trailsieve_records_total{outcome=\"flagged\"}"), 1.0);
-    service.wait_for("event=unjudged");
-}
-
 /// Shippers throw away what is answered with 4xx, but for 408 and 429.
 #[test]
 fn no_answer_makes_a_shipper_throw_records_away() {
@@ -216,7 +153,7 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     let place = Place::new();
     place.write("token", "s3cret\n");
     let keys = "path = \"/records\"\ntoken_file = \"PLACE/token\"\nbody_limit = \"1MiB\"\nread_timeout = \"200ms\"";
-    let mut service = start(&place, &server, keys, "");
+    let mut service = Setup::to(&server).input(keys).start_in(&place);
     let address = service.address("in");
     let right = ("authorization", "Bearer s3cret");
     let refused = |answer: Answer, reason: &str| {
@@ -283,7 +220,8 @@ fn a_delivery_of_firehose_is_answered_as_firehose_wants_it() {
     let server = Server::taking();
     let place = Place::new();
     place.write("key", "k3y");
-    let mut service = start(&place, &server, "firehose_key_file = \"PLACE/key\"", "unwrap = true");
+    let keys = "firehose_key_file = \"PLACE/key\"";
+    let mut service = Setup::to(&server).input(keys).output("unwrap = true").start_in(&place);
     let address = service.address("in");
     let subscription = json!({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": CLEAN}, {"id": "2", "message": LOW}]});
     let data = [
@@ -321,82 +259,27 @@ fn a_delivery_of_firehose_is_answered_as_firehose_wants_it() {
 }
 
 #[test]
-fn what_fails_is_sent_again_in_its_order() {
-    let tries = AtomicUsize::new(0);
-    let server = Server::deciding(move |_| match tries.fetch_add(1, Ordering::SeqCst) {
-        0 => Some(500),
-        1 => None,
-        2 => Some(429),
-        // Nothing is wrong with the records, but with who sends them.
-        3 => Some(401),
-        _ => Some(204),
-    });
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "gzip = false");
-    let bodies: Vec<String> = (0..5).map(|number| format!("{{\"n\":{number}}}\n")).collect();
-    for body in &bodies {
-        assert_eq!(service.post(body).status, 200);
-    }
-    assert_eq!(server.lines(), bodies.iter().map(|body| body.trim_end().to_owned()).collect::<Vec<_>>());
-    assert!(service.metric("trailsieve_output_retries_total{output=\"out\"}") >= 3.0);
-    assert_eq!(service.metric("trailsieve_dead_letters_total{output=\"out\"}"), 0.0);
-}
-
-#[test]
-fn a_refused_batch_is_halved_and_only_what_is_refused_alone_is_kept_aside() {
-    let is_bad = |asked: &Asked| asked.lines().iter().any(|line| line.contains("BAD"));
-    let server = Server::deciding(move |asked| Some(if is_bad(asked) { 400 } else { 200 }));
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "");
-    let records: Vec<String> = (0..50)
-        .map(|number| format!("{{\"n\":{number},\"is\":\"{}\"}}", if number % 20 == 7 { "BAD" } else { "good" }))
-        .collect();
-    assert_eq!(service.post(&records.join("\n")).status, 200);
-    let (bad, good): (Vec<_>, Vec<_>) = records.iter().cloned().partition(|record| record.contains("BAD"));
-    assert_eq!(server.lines(), good);
-    let folder = place.path().join("state/dead-letters/out");
-    let file = folder.join("refused.ndjson");
-    let letters: Vec<Value> =
-        fs::read_to_string(&file).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(
-        letters.iter().map(|letter| letter.get("message").unwrap()).collect::<Vec<_>>(),
-        bad.iter().collect::<Vec<_>>()
-    );
-    for letter in &letters {
-        assert_eq!((letter.get("status").unwrap(), letter.get("answer").unwrap()), (&json!(400), &json!("words")));
-    }
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(&folder), mode(&file)), (0o700, 0o600));
-    assert_eq!(service.metric("trailsieve_dead_letters_total{output=\"out\"}"), 3.0);
-    // They are read again as they lie there.
-    let text = fs::read(&file).unwrap();
-    let replayed = trailsieve_tests::runner::feed(place.filter("unreachable", &["--unwrap"]), &text);
-    let records = trailsieve_tests::runner::out(&replayed);
-    assert_eq!(records.lines().count(), 3);
-    assert_eq!(service.terminate(), 0);
-}
-
-#[test]
-fn secrets_and_packed_bodies_reach_the_other_side() {
+fn how_late_records_come_is_told_by_clean_ones_too() {
     let server = Server::taking();
-    let place = Place::new();
-    place.write("token", "t0ken\n");
-    let mut service = start(&place, &server, "", "token_file = \"PLACE/token\"\ngzip = true");
-    assert_eq!(service.post(CLEAN).status, 200);
-    let taken = server.taken();
-    let asked = taken.first().unwrap();
-    let header = |name: &str| asked.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    assert_eq!((header("authorization"), header("content-encoding")), (Some("Bearer t0ken"), Some("gzip")));
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(asked.body.as_slice()), &mut text).unwrap();
-    assert_eq!(text, format!("{CLEAN}\n"));
+    let (_place, mut service) = Setup::to(&server).start();
+    let record = |time: &str| format!("{{\"eventSource\":\"iam.amazonaws.com\",\"eventTime\":\"{time}\"}}");
+    let mut lag = |body: &str| {
+        assert_eq!(service.post(body).status, 200);
+        service.metric("trailsieve_lag_seconds")
+    };
+    assert_eq!(lag(CLEAN), 0.0, "nobody has told a time");
+    let late = lag(&format!("{}\n{}\n{CLEAN}\n", record("2999-01-01T00:00:00Z"), record("2020-01-01T00:00:00Z")));
+    assert!(late > 5e8 / 3.0, "{late}");
+    assert_eq!(lag(&format!("{CLEAN}\ntext\n{}", record("yesterday"))), late, "it stays what it was");
+    // Within a wrapper, where another time stands.
+    let wrapped = json!({"eventTime": "2999-01-01T00:00:00Z", "message": record("1999-12-31T23:59:59Z")});
+    assert!(lag(&wrapped.to_string()) > 8e8);
 }
 
 #[test]
 fn a_value_that_is_too_long_to_judge_passes_whole_between_others() {
     let server = Server::taking();
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "batch_size = \"100KiB\"");
+    let (_place, mut service) = Setup::to(&server).output("batch_size = \"100KiB\"").start();
     let address = service.address("in");
     let long = format!("{{\"long\":\"{}\"}}", "x".repeat(3 << 20));
     let senders: Vec<_> = (0..4)
@@ -417,8 +300,7 @@ fn health_is_told() {
     let taking = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let is_taking = Arc::clone(&taking);
     let server = Server::deciding(move |_| Some(if is_taking.load(Ordering::SeqCst) { 200 } else { 500 }));
-    let place = Place::new();
-    let mut service = start(&place, &server, "", "");
+    let (_place, mut service) = Setup::to(&server).start();
     let (address, admin) = (service.address("in"), service.address("admin"));
     assert_eq!(get(admin, "/healthz").status, 200);
     assert_eq!(get(admin, "/readyz").status, 200);

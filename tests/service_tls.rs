@@ -8,28 +8,22 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use trailsieve_tests::http::Server;
 use trailsieve_tests::place::Place;
-use trailsieve_tests::service::Service;
+use trailsieve_tests::service::Setup;
 
 const RECORD: &str = r#"{"eventName":"A"}"#;
 
-fn inner(server: &Server) -> String {
+fn inner(server: &Server) -> Setup {
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls");
     let files = files.to_str().unwrap();
-    format!(
-        "state_dir = \"PLACE/state\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[rules]\ncomponent = \"GUEST\"\n\
-         [inputs.in]\ntype = \"http\"\nlisten = \"127.0.0.1:0\"\ntoken_file = \"PLACE/token\"\n\
-         tls = {{cert_file = \"{files}/cert.pem\", key_file = \"{files}/key.pem\"}}\n\
-         [outputs.out]\ntype = \"http\"\nurl = \"http://{}/\"\n",
-        server.address
-    )
+    let keys = format!(
+        "token_file = \"PLACE/token\"\ntls = {{cert_file = \"{files}/cert.pem\", key_file = \"{files}/key.pem\"}}"
+    );
+    Setup::to(server).input(&keys)
 }
 
-fn outer(port: u16, authority: &str) -> String {
-    format!(
-        "state_dir = \"PLACE/state\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[rules]\ncomponent = \"GUEST\"\n\
-         [inputs.in]\ntype = \"http\"\nlisten = \"127.0.0.1:0\"\nanswer_within = \"300ms\"\n\
-         [outputs.out]\ntype = \"http\"\nurl = \"https://localhost:{port}/\"\ntoken_file = \"PLACE/token\"\n{authority}\n"
-    )
+fn outer(port: u16, authority: &str) -> Setup {
+    let keys = format!("token_file = \"PLACE/token\"\n{authority}");
+    Setup::to_url(&format!("https://localhost:{port}/")).input("answer_within = \"300ms\"").output(&keys)
 }
 
 #[test]
@@ -38,11 +32,11 @@ fn a_service_delivers_to_another_whom_it_trusts_and_to_no_other() {
     let (here, there) = (Place::new(), Place::new());
     here.write("token", "s3cret");
     there.write("token", "s3cret");
-    let mut receiving = Service::start(&there, &inner(&server));
+    let mut receiving = inner(&server).start_in(&there);
     let port = receiving.address("in").port();
     let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls/ca.pem");
     let trusted = format!("ca_file = \"{}\"", authority.display());
-    let mut sending = Service::start(&here, &outer(port, &trusted));
+    let mut sending = outer(port, &trusted).start_in(&here);
     assert_eq!(sending.post(RECORD).status, 200);
     assert_eq!(server.lines(), [RECORD]);
     assert_eq!(sending.terminate(), 0);
@@ -52,7 +46,7 @@ fn a_service_delivers_to_another_whom_it_trusts_and_to_no_other() {
     folder.write("token", "s3cret");
     let stranger = std::fs::read(authority.with_file_name("cert.pem")).unwrap();
     folder.write("other.pem", stranger);
-    let mut sending = Service::start(&folder, &outer(port, "ca_file = \"PLACE/other.pem\""));
+    let mut sending = outer(port, "ca_file = \"PLACE/other.pem\"").start_in(&folder);
     assert_eq!(sending.post(RECORD).status, 503);
     let why = sending.wait_for("event=output_failed");
     assert!(why.contains("certificate"), "{why}");
@@ -66,7 +60,7 @@ fn clients_of_others_are_served() {
     let server = Server::taking();
     let place = Place::new();
     place.write("token", "s3cret");
-    let mut service = Service::start(&place, &inner(&server));
+    let mut service = inner(&server).start_in(&place);
     let port = service.address("in").port();
     let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls/ca.pem");
     let ask = |token: &str| {

@@ -81,6 +81,9 @@ mod tests {
     use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
     use std::collections::BTreeMap;
 
+    /// Letters with a case that Unicode 17 added: the standard library knows them, the oracle does not yet.
+    const NEWER: [std::ops::RangeInclusive<char>; 2] = ['\u{a7ce}'..='\u{a7d5}', '\u{16ea0}'..='\u{16ed3}'];
+
     /// All characters that the standard library knows as letters or that have no case; those that a later version of
     /// Unicode added are not looked at.
     #[test]
@@ -94,7 +97,8 @@ mod tests {
         let mut theirs: BTreeMap<char, Vec<char>> = BTreeMap::new();
         for letter in '\0'..=char::MAX {
             let first = alike(letter);
-            if letter.is_alphabetic() || first == letter {
+            let is_newer = NEWER.iter().any(|letters| letters.contains(&letter));
+            if !is_newer && (letter.is_alphabetic() || first == letter) {
                 ours.entry(fold(letter)).or_default().push(letter);
                 theirs.entry(first).or_default().push(letter);
             }

@@ -134,6 +134,8 @@ pub struct Server {
     pub address: SocketAddr,
     taken: Arc<Mutex<Vec<Asked>>>,
     decide: Arc<Mutex<Decide>>,
+    /// The header with which it asks for time when it declines something.
+    asks_for_time: Arc<Mutex<&'static str>>,
 }
 
 impl Server {
@@ -141,7 +143,9 @@ impl Server {
     pub fn deciding(decide: impl Fn(&Asked) -> Option<u16> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let server = Self { address, taken: Arc::default(), decide: Arc::new(Mutex::new(Box::new(decide))) };
+        let decide: Decide = Box::new(decide);
+        let decide = Arc::new(Mutex::new(decide));
+        let server = Self { address, taken: Arc::default(), decide, asks_for_time: Arc::default() };
         let serving = server.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -162,9 +166,25 @@ impl Server {
         *self.decide.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(decide);
     }
 
+    /// From now on it says this header with whatever it declines: a line of its own, with its end.
+    pub fn ask_for_time(&self, header: &'static str) {
+        *self.asks_for_time.lock().unwrap_or_else(PoisonError::into_inner) = header;
+    }
+
     /// All requests that it took, in their order.
     pub fn taken(&self) -> Vec<Asked> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the last request that it took ends so.
+    pub fn last_ends_with(&self, end: &[u8]) -> bool {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.last().is_some_and(|asked| asked.body.ends_with(end))
+    }
+
+    /// It keeps nothing of what it took.
+    pub fn forget(&self) {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The lines of all requests that it took.
@@ -178,10 +198,13 @@ impl Server {
             let asked = Asked { headers, body };
             let status = self.decide.lock().unwrap_or_else(PoisonError::into_inner)(&asked);
             let Some(status) = status else { return };
-            if (200..300).contains(&status) {
+            let is_taken = (200..300).contains(&status);
+            if is_taken {
                 self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
             }
-            let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 5\r\n\r\nwords");
+            let asks = *self.asks_for_time.lock().unwrap_or_else(PoisonError::into_inner);
+            let asks = if is_taken { "" } else { asks };
+            let answer = format!("HTTP/1.1 {status} X\r\n{asks}content-length: 5\r\n\r\nwords");
             match from.get_mut().write_all(answer.as_bytes()) {
                 Ok(()) => {}
                 Err(error) if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => return,

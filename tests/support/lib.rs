@@ -16,6 +16,7 @@ pub mod meanings;
 pub mod metadata;
 pub mod naive;
 pub mod naive_sigma;
+pub mod nothing_lost;
 pub mod peer;
 pub mod place;
 pub mod plain;

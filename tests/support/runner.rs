@@ -53,6 +53,29 @@ pub fn command<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>
     command
 }
 
+/// The same command as if the disk were full: no file may grow beyond so many KiB. What it writes then fails, as there.
+pub fn in_little_room(command: &Command, kib: usize) -> Command {
+    let mut limited = Command::new("bash");
+    limited.args(["-c", &format!("ulimit -S -f {kib}; trap '' XFSZ; exec \"$@\""), "bash"]);
+    limited.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        limited.current_dir(folder);
+    }
+    limited
+}
+
+/// From now on this process may write as much as it wants.
+pub fn give_room(process: u32) {
+    let room = ["--pid", &process.to_string(), "--fsize=unlimited:"];
+    assert!(Command::new("prlimit").args(room).status().unwrap().success());
+}
+
 /// Gives the command this input and waits for its end.
 pub fn feed(mut command: Command, input: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -35,12 +35,19 @@ impl Detector {
     /// Runs the same tests and tells of each, by rule and in the order of the file.
     pub fn test_results(&mut self) -> Vec<TestResult> {
         let (rules, off) = (self.rules.clone(), self.off.clone());
-        let mut results = told(&rules, |number, test| self.problem(number, test));
+        let mut tests = match tests_of(rules.iter().chain(&off)) {
+            Ok(tests) => tests.into_iter(),
+            Err(mistake) => return vec![unreadable(mistake)],
+        };
+        let mut results = told(&rules, &mut tests, |number, test| self.problem(number, test));
         if !off.is_empty() {
             match Self::compile(off.clone(), false) {
-                Ok(mut detector) => results.extend(told(&off, |number, test| detector.problem(number, test))),
+                Ok(mut detector) => {
+                    results.extend(told(&off, &mut tests, |number, test| detector.problem(number, test)));
+                }
                 Err(_) => {
-                    results.extend(told(&off, |_, _| Some("was not judged: the rules that are off are too many")))
+                    let problem = "was not judged: the rules that are off are too many";
+                    results.extend(told(&off, &mut tests, |_, _| Some(problem)));
                 }
             }
             results.sort_by(|one, other| one.rule.cmp(&other.rule));
@@ -65,22 +72,22 @@ impl Detector {
     }
 }
 
-/// What there is to tell of the tests of all rules; `problem` is asked with a rule's number.
-fn told(rules: &[Rule], mut problem: impl FnMut(usize, &RuleTest) -> Option<&'static str>) -> Vec<TestResult> {
-    let tests = match tests_of(rules) {
-        Ok(tests) => tests,
-        Err(mistakes) => return mistakes.into_iter().map(unreadable).collect(),
-    };
-    let tests = rules.iter().zip(&tests).enumerate();
-    let tests = tests.flat_map(|(number, (rule, tests))| tests.iter().map(move |test| (number, rule, test)));
+/// What there is to tell of the tests of these rules, which come next; `problem` is asked with a rule's number.
+fn told(
+    rules: &[Rule],
+    tests: &mut impl Iterator<Item = Vec<RuleTest>>,
+    mut problem: impl FnMut(usize, &RuleTest) -> Option<&'static str>,
+) -> Vec<TestResult> {
+    let tests = rules.iter().enumerate().zip(tests);
+    let tests = tests.flat_map(|((number, rule), tests)| tests.into_iter().map(move |test| (number, rule, test)));
     let told = tests.map(|(number, rule, test)| TestResult {
         rule: rule.name.clone(),
-        test: test.name.clone(),
         must_match: test.matches,
-        problem: problem(number, test),
+        problem: problem(number, &test),
         path: rule.path.clone(),
         line: test.position.0,
         column: test.position.1,
+        test: test.name,
     });
     told.collect()
 }

@@ -1,7 +1,6 @@
 //! `tests:` of a rule file: records that the rule must and must not match. Takes the YAML node, gives the records as
 //! JSON text; whether the rule keeps its word is for the self-test to see.
 
-use super::RuleTest;
 use super::diagnostic::{Code, Diagnostic, quoted};
 use super::yaml::{Body, Entry, Kind, Node, place_of};
 use super::{json, suggest};
@@ -11,8 +10,21 @@ use std::collections::HashSet;
 const LISTS: [&str; 2] = ["match", "no_match"];
 const MEMBERS: [&str; 2] = ["name", "record"];
 
+/// One record of a rule's `tests:`.
+#[derive(Clone, Debug)]
+pub struct RuleTest {
+    /// What this record shows.
+    pub name: String,
+    /// The record, JSON text.
+    pub record: String,
+    /// Whether the rule must match it.
+    pub matches: bool,
+    /// Where it stands in the file: line and column, from 1.
+    pub position: (u32, u32),
+}
+
 /// The records of both lists. `source` is the text of the file.
-pub(super) fn read(tests: &Node, source: &str, mistakes: &mut Vec<Diagnostic>) -> Vec<RuleTest> {
+pub(crate) fn read(tests: &Node, source: &str, mistakes: &mut Vec<Diagnostic>) -> Vec<RuleTest> {
     let mut cases = Vec::new();
     let mut names = HashSet::new();
     for list in members(tests, &LISTS, "`tests:` is a map of `match:` and `no_match:`", mistakes) {

@@ -7,7 +7,7 @@
 //! (`[kK\u{212A}]`, see `fold::forms`) instead of the flag `i`. The flags `m` and `s` need none.
 
 use regex_automata::Input;
-use regex_automata::nfa::thompson::backtrack::{BoundedBacktracker, Cache};
+use regex_automata::hybrid::dfa::{self, Cache, DFA};
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
 use regex_automata::util::pool::Pool;
@@ -57,16 +57,21 @@ impl Expression {
     }
 }
 
-/// Two ways to run one program, both in linear time. To go back on one's steps takes half the time, but memory by the
-/// length of the text. What turns most texts away before is left to others (see `detect/necessary.rs`): the library's
-/// own choice between these, and of literals to look for, would make the detector larger by a twentieth and take longer
-/// than to compile.
+/// Two ways to run one program, both in linear time. The first remembers where each byte leads, so that most bytes of most
+/// texts take one look; texts made to lead somewhere new with every byte would only fill its memory, so it gives them up
+/// to the second, which takes some hundred times as long and nothing but time. What turns most texts away before is left to
+/// others (see `detect/necessary.rs`): the library's own choice between these, and of literals to look for, would make the
+/// detector larger by a twentieth and take longer than to compile.
 pub(crate) struct Engine {
-    backtracker: BoundedBacktracker,
-    /// Memory for one search at a time.
+    remembering: DFA,
+    /// What it remembers, for one search at a time.
     memory: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>,
     machine: PikeVM,
 }
+
+/// What an expression may remember, or the least that its size allows. Before it is forgotten for the third time, each state
+/// must have served some bytes.
+const REMEMBERED_BYTES: usize = 1 << 16;
 
 impl Engine {
     /// Compiles what was read.
@@ -74,23 +79,31 @@ impl Engine {
         let limits = thompson::Config::new().utf8(false).nfa_size_limit(Some(MAX_BYTES));
         let config = limits.which_captures(WhichCaptures::None);
         let program = NFA::compiler().configure(config).build_from_hir(tree).map_err(|_| TooLarge)?;
-        let backtracker = BoundedBacktracker::new_from_nfa(program.clone()).map_err(|_| TooLarge)?;
+        let config = dfa::Config::new()
+            .cache_capacity(REMEMBERED_BYTES)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(Some(3))
+            .minimum_bytes_per_state(Some(10));
+        let remembering = DFA::builder().configure(config).build_from_nfa(program.clone()).map_err(|_| TooLarge)?;
         let machine = PikeVM::new_from_nfa(program).map_err(|_| TooLarge)?;
-        let maker = backtracker.clone();
-        Ok(Self { backtracker, memory: Pool::new(Box::new(move || maker.create_cache())), machine })
+        let maker = remembering.clone();
+        Ok(Self { remembering, memory: Pool::new(Box::new(move || maker.create_cache())), machine })
     }
 
     /// Whether a text matches somewhere.
     pub(crate) fn is_found_in(&self, text: &[u8]) -> bool {
-        let found = self.backtracker.try_is_match(&mut self.memory.get(), Input::new(text));
-        // The only error is that the text is too long.
-        found.unwrap_or_else(|_| self.machine.is_match(&mut self.machine.create_cache(), Input::new(text)))
+        let input = Input::new(text).earliest(true);
+        match self.remembering.try_search_fwd(&mut self.memory.get(), &input) {
+            Ok(end) => end.is_some(),
+            // The only error is that it gave up.
+            Err(_) => self.machine.is_match(&mut self.machine.create_cache(), input),
+        }
     }
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.backtracker.get_nfa().fmt(formatter)
+        self.machine.get_nfa().fmt(formatter)
     }
 }
 

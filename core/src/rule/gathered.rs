@@ -7,7 +7,7 @@ use super::filters::{Filter, Target};
 use super::logsource::Logsource;
 use super::pack::SourceFile;
 use super::sigma::{self, Placeholders, Source};
-use super::yaml::{self, MAX_FILE_BYTES};
+use super::yaml::{self, Document, MAX_FILE_BYTES};
 use super::{Rule, Tests, glob, names, suggest};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::str::Utf8Error;
@@ -59,15 +59,27 @@ pub(super) struct Inapplicable {
 }
 
 impl Gathered {
-    /// Reads a file; that of a built-in rule comes without its tests.
-    pub(super) fn file(&mut self, file: SourceFile<'_>, placeholders: &Placeholders, tests: Option<Tests>) {
-        let (mistakes, warnings) = (self.mistakes.len(), self.warnings.len());
-        self.read(file, placeholders, tests);
-        let told = self.mistakes.iter_mut().skip(mistakes).chain(self.warnings.iter_mut().skip(warnings));
-        told.for_each(|diagnostic| file.path.clone_into(&mut diagnostic.path));
+    /// Reads a file that was given.
+    pub(super) fn file(&mut self, file: SourceFile<'_>, placeholders: &Placeholders) {
+        self.place_in(file.path, |gathered| gathered.read(file, placeholders));
     }
 
-    fn read(&mut self, file: SourceFile<'_>, placeholders: &Placeholders, tests: Option<Tests>) {
+    /// Reads a built-in file, which was YAML when the detector was built and comes without its tests.
+    pub(super) fn built_in(&mut self, path: &str, document: Document, tests: Tests, placeholders: &Placeholders) {
+        let at = document.root.at;
+        let reading = file::read(document, Source { text: "", placeholders }, path, 1);
+        self.place_in(path, |gathered| gathered.add(reading, path, at, Some(tests)));
+    }
+
+    /// What is found wrong meanwhile stands in this file.
+    fn place_in(&mut self, path: &str, gather: impl FnOnce(&mut Self)) {
+        let (mistakes, warnings) = (self.mistakes.len(), self.warnings.len());
+        gather(self);
+        let told = self.mistakes.iter_mut().skip(mistakes).chain(self.warnings.iter_mut().skip(warnings));
+        told.for_each(|diagnostic| path.clone_into(&mut diagnostic.path));
+    }
+
+    fn read(&mut self, file: SourceFile<'_>, placeholders: &Placeholders) {
         let text = match text_of(file.content) {
             Ok(text) => text,
             Err(mistake) => return self.refuse(file::stem(file.path), [mistake]),
@@ -83,15 +95,13 @@ impl Gathered {
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
             let mut reading = file::read(document, source, file.path, number);
-            if tests.is_none() {
-                let notes = &mut reading.notes;
-                match &reading.content {
-                    Some(Content::Rule(rule)) => names::check(&rule.fields, &rule.condition, text, at, notes),
-                    Some(Content::Filter(_, filtering)) => names::check(&[], &filtering.keeps, text, at, notes),
-                    Some(Content::Inapplicable) | None => {}
-                }
+            let notes = &mut reading.notes;
+            match &reading.content {
+                Some(Content::Rule(rule)) => names::check(&rule.fields, &rule.condition, text, at, notes),
+                Some(Content::Filter(_, filtering)) => names::check(&[], &filtering.keeps, text, at, notes),
+                Some(Content::Inapplicable) | None => {}
             }
-            self.add(reading, file.path, at, tests.clone());
+            self.add(reading, file.path, at, None);
         }
         if !mistakes.is_empty() {
             self.refuse(file::stem(file.path), mistakes);

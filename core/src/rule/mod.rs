@@ -22,6 +22,7 @@ pub mod pack;
 mod remarks;
 mod settings;
 pub(crate) mod sigma;
+mod stored;
 pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ mod typed;
 mod yaml;
 
 pub(crate) use built_in::tests_of;
+pub use cases::RuleTest;
 use condition::Condition;
 pub(crate) use metadata::{KEYS, KINDS, MAX_TITLE, STATUSES};
 use serde::{Deserialize, Serialize};
@@ -150,17 +152,4 @@ impl Tests {
             Self::BuiltIn(count) => *count,
         }
     }
-}
-
-/// One record of a rule's `tests:`.
-#[derive(Clone, Debug)]
-pub struct RuleTest {
-    /// What this record shows.
-    pub name: String,
-    /// The record, JSON text.
-    pub record: String,
-    /// Whether the rule must match it.
-    pub matches: bool,
-    /// Where it stands in the file: line and column, from 1.
-    pub position: (u32, u32),
 }

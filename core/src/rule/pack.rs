@@ -42,11 +42,11 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     let (overrides, files) = overrides::read(files, paths, &mut mistakes);
     let placeholders = &overrides.placeholders;
     let mut gathered = Gathered { warnings: overrides.warnings, ..Gathered::default() };
-    for Head { path, text, tests } in built_in {
-        gathered.file(SourceFile { path, content: text.as_bytes() }, placeholders, Some(tests));
+    for Head { path, document, tests } in built_in {
+        gathered.built_in(path, document, tests, placeholders);
     }
     for file in files {
-        gathered.file(file, placeholders, None);
+        gathered.file(file, placeholders);
     }
     let mut gathered = gathered.without_shared_labels();
     gathered.mistakes.sort();

@@ -311,6 +311,9 @@ output! {
         pub timeout: Period,
         /// The folder for records that are refused alone; left out: below state_dir
         pub dead_letters: Option<PathBuf>,
+        /// How much may lie in it; where it is full, what is refused is sent again until somebody makes room
+        #[serde(default = "dead_letters_limit")]
+        pub dead_letters_limit: Size,
     }
 }
 
@@ -320,6 +323,10 @@ fn batch_size() -> Size {
 
 fn timeout() -> Period {
     Period::of_secs(30)
+}
+
+fn dead_letters_limit() -> Size {
+    Size(1 << 30)
 }
 
 output! {

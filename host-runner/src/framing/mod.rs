@@ -8,6 +8,7 @@
 
 mod brackets;
 mod elements;
+mod event_time;
 mod forms;
 mod itself;
 mod list;
@@ -16,6 +17,7 @@ mod open;
 mod page;
 mod string;
 
+pub(crate) use event_time::event_time;
 pub use forms::{EmptyName, Forms, RecordPath};
 pub use page::Page;
 pub use string::{said_within, spelled};

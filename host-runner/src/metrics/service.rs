@@ -39,7 +39,7 @@ pub(crate) struct Metrics {
     pub(crate) queue_bytes: Gauge,
     /// Pages that wait for a judge.
     pub(crate) queue_pages: Gauge,
-    /// Seconds between the newest flagged event's time and its verdict.
+    /// Seconds between the time of the last event that told it and its verdict.
     pub(crate) lag: Gauge,
     /// 1 while the detector is left alone.
     pub(crate) breaker_open: Gauge,
@@ -84,7 +84,7 @@ impl Metrics {
         Self {
             queue_bytes: gauge("queue_bytes", "Bytes in all queues"),
             queue_pages: gauge("queue_pages", "Pages that wait for a judge"),
-            lag: gauge("lag_seconds", "Seconds between the time of the last flagged event and its verdict"),
+            lag: gauge("lag_seconds", "Seconds between the time of the last event that told it and its verdict"),
             breaker_open: gauge("breaker_open", "1 while the detector is left alone because it failed on everything"),
             generation: gauge("pack_generation", "How many packs have been in force since the start"),
             registry,

@@ -1,19 +1,21 @@
 //! Records that the other side refuses even alone, kept in a file of their own.
 //!
 //! Each is one JSON line that says when, by whom and why it was refused; the record itself is the text `message`, where
-//! `filter` and `scan` look for records, so that the file can be replayed as it is.
+//! `filter` and `scan` look for records, so that the file can be replayed as it is. The folder has a bound: where it is
+//! full nothing more is kept, and who wanted to has to wait.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 
 use super::finding::write_line;
+use crate::config::Size;
 use crate::log::{self, Level, rfc3339};
 
 /// How much of the other side's words is kept.
@@ -26,6 +28,8 @@ const FILE: &str = "refused.ndjson";
 #[derive(Clone, Debug)]
 pub(crate) struct DeadLetters {
     pub(crate) folder: PathBuf,
+    /// How many bytes may lie in it.
+    pub(crate) limit: Size,
 }
 
 #[derive(Serialize)]
@@ -41,6 +45,11 @@ impl DeadLetters {
     /// Keeps one line. It is on the disk when this returns.
     pub(crate) fn keep(&self, output: &str, line: &[u8], status: u16, answer: &str) -> Result<()> {
         let path = self.folder.join(FILE);
+        let message = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line));
+        let answer = answer.chars().take(ANSWER).collect();
+        let mut text = Vec::new();
+        write_line(&Letter { time: rfc3339(SystemTime::now()), output, status, answer, message: &message }, &mut text);
+        self.has_room(text.len())?;
         let kept = || -> std::io::Result<()> {
             let mut folder = DirBuilder::new();
             #[cfg(unix)]
@@ -50,13 +59,13 @@ impl DeadLetters {
             #[cfg(unix)]
             options.mode(0o600);
             let mut file = options.append(true).create(true).open(&path)?;
-            let message = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line));
-            let answer = answer.chars().take(ANSWER).collect();
-            let mut text = Vec::new();
-            let time = rfc3339(SystemTime::now());
-            write_line(&Letter { time, output, status, answer, message: &message }, &mut text);
-            file.write_all(&text)?;
-            file.sync_data()
+            let before = file.metadata()?;
+            let written = file.write_all(&text).and_then(|()| file.sync_data());
+            if written.is_err() && before.is_file() {
+                // What a full disk has taken of it would make the next letter unreadable.
+                file.set_len(before.len())?;
+            }
+            written
         };
         kept().with_context(|| format!("cannot keep a refused record in {}", path.display()))?;
         log::event(
@@ -65,5 +74,23 @@ impl DeadLetters {
             &[("output", &output), ("status", &status), ("file", &path.display())],
         );
         Ok(())
+    }
+
+    /// Whether so many bytes more may lie there.
+    fn has_room(&self, bytes: usize) -> Result<()> {
+        let used = self.used().try_into().unwrap_or(usize::MAX);
+        ensure!(
+            bytes.saturating_add(used) <= self.limit.0,
+            "the dead letters in {} are full: {used} bytes of dead_letters_limit ({}); move files away, or raise it",
+            self.folder.display(),
+            self.limit
+        );
+        Ok(())
+    }
+
+    /// How many bytes lie there. What was moved away to be replayed counts no more.
+    fn used(&self) -> u64 {
+        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        files.filter_map(|file| file.metadata().ok().filter(fs::Metadata::is_file)).map(|file| file.len()).sum()
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Takes parcels; acknowledges what the other side has answered with 2xx. What fails is sent again for as long as it
 //! takes. What is refused is halved until the one line shows that is at fault; it goes to the dead letters and its
-//! neighbours are delivered. Some refusals say nothing of the lines (who are you, there is nothing here): these are
+//! neighbours are delivered; where these are full, it is sent again until there is room. Some refusals say nothing of the lines (who are you, there is nothing here): these are
 //! sent again, too, for otherwise a wrong token would turn all records into dead letters.
 
 use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Result, anyhow, bail};
 use flate2::Compression;
@@ -16,7 +16,7 @@ use flate2::write::GzEncoder;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
 use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -121,8 +121,8 @@ enum Answer {
     Taken,
     /// Not these lines, with what it said.
     Refused(StatusCode, String),
-    /// Not now.
-    Later(String),
+    /// Not now, and how long it asks to wait.
+    Later(String, Option<Duration>),
 }
 
 /// Delivers parcels.
@@ -160,6 +160,7 @@ impl Deliverer {
         // The last one is sent next.
         let mut parts: Vec<Range<usize>> = Vec::new();
         parts.push(0..lines.len());
+        let mut unkept = Backoff::new();
         while let Some(part) = parts.pop() {
             let text = lines.get(part.clone()).unwrap_or_default();
             let (status, answer) = match self.send(text).await {
@@ -171,7 +172,18 @@ impl Deliverer {
                     let middle = part.start + middle;
                     parts.extend([Range { start: middle, end: part.end }, Range { start: part.start, end: middle }]);
                 }
-                None => self.keep_aside(text, status, &answer).await,
+                None => match self.dead_letters.keep(&self.around.name, text, status.as_u16(), &answer) {
+                    Ok(()) => {
+                        self.around.metrics.kept_aside(&self.around.name);
+                        unkept = Backoff::new();
+                    }
+                    // It is sent again, for the other side may have changed its mind before there is room.
+                    Err(error) => {
+                        self.around.trouble(&format!("{error:#}"));
+                        tokio::time::sleep(unkept.wait()).await;
+                        parts.push(part);
+                    }
+                },
             }
         }
     }
@@ -182,24 +194,24 @@ impl Deliverer {
         loop {
             let was_open = self.connection.is_some();
             let attempt = tokio::time::timeout(self.target.timeout, self.attempt(lines)).await;
-            let why = match attempt {
+            let (why, asked) = match attempt {
                 Ok(Ok(Answer::Taken)) => {
                     self.around.delivered(lines.len());
                     return None;
                 }
                 Ok(Ok(Answer::Refused(status, answer))) => return Some((status, answer)),
-                Ok(Ok(Answer::Later(why))) => why,
+                Ok(Ok(Answer::Later(why, asked))) => (why, asked),
                 // The other side may have closed a connection that was not used for a while.
                 Ok(Err(_)) if was_open => {
                     self.connection = None;
                     continue;
                 }
-                Ok(Err(error)) => format!("{error:#}"),
-                Err(_) => format!("no answer within {} ms", self.target.timeout.as_millis()),
+                Ok(Err(error)) => (format!("{error:#}"), None),
+                Err(_) => (format!("no answer within {} ms", self.target.timeout.as_millis()), None),
             };
             self.connection = None;
             self.around.trouble(&why);
-            tokio::time::sleep(backoff.wait()).await;
+            tokio::time::sleep(backoff.wait_at_least(asked)).await;
         }
     }
 
@@ -212,6 +224,7 @@ impl Deliverer {
         connection.ready().await?;
         let response = connection.send_request(request).await?;
         let status = response.status();
+        let asked = response.headers().get(RETRY_AFTER).and_then(|header| asked_wait(header, SystemTime::now()));
         let body = Limited::new(response.into_body(), ANSWER).collect().await;
         let answer = body.map(|body| String::from_utf8_lossy(&body.to_bytes()).into_owned());
         // Behind an answer that is too long the connection is of no more use.
@@ -222,19 +235,19 @@ impl Deliverer {
         Ok(match status {
             _ if status.is_success() => Answer::Taken,
             _ if is_about_lines(status) => Answer::Refused(status, answer),
-            _ => Answer::Later(format!("answered {status}")),
+            _ => match asked {
+                Some(wait) => Answer::Later(format!("answered {status}, asks to wait {} s", wait.as_secs()), asked),
+                None => Answer::Later(format!("answered {status}"), None),
+            },
         })
     }
+}
 
-    /// Keeps a line that nobody wants. As long as that is not possible, it is not delivered.
-    async fn keep_aside(&self, line: &[u8], status: StatusCode, answer: &str) {
-        let mut backoff = Backoff::new();
-        while let Err(error) = self.dead_letters.keep(&self.around.name, line, status.as_u16(), answer) {
-            self.around.trouble(&format!("{error:#}"));
-            tokio::time::sleep(backoff.wait()).await;
-        }
-        self.around.metrics.kept_aside(&self.around.name);
-    }
+/// How long the other side asks to wait: so many seconds, or until a date.
+fn asked_wait(header: &HeaderValue, now: SystemTime) -> Option<Duration> {
+    let text = header.to_str().ok()?.trim();
+    let until = |date| httpdate::parse_http_date(date).ok()?.duration_since(now).ok();
+    text.parse().map(Duration::from_secs).ok().or_else(|| until(text))
 }
 
 /// Whether a refusal is about what was sent, rather than about who sends it, where to, or when.
@@ -274,7 +287,9 @@ fn halves(lines: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{halves, pieces};
+    use super::{asked_wait, halves, pieces};
+    use hyper::header::HeaderValue;
+    use std::time::{Duration, UNIX_EPOCH};
 
     fn split(text: &str, size: usize) -> Vec<&str> {
         pieces(text.as_bytes(), size).map(|piece| str::from_utf8(piece).unwrap_or_default()).collect()
@@ -288,6 +303,18 @@ mod tests {
         assert_eq!(split("aaaaaaaa\nb\n", 4), ["aaaaaaaa\n", "b\n"]);
         assert_eq!(split("aa\nbb\n", 100), ["aa\nbb\n"]);
         assert_eq!(split("", 4), [""; 0]);
+    }
+
+    #[test]
+    fn a_wait_is_asked_for_in_seconds_or_until_a_date() {
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let asked = |text| asked_wait(&HeaderValue::from_static(text), now).map(|wait| wait.as_secs());
+        assert_eq!(asked("120"), Some(120));
+        assert_eq!(asked(" 0 "), Some(0));
+        assert_eq!(asked("Sun, 06 Nov 1994 08:50:37 GMT"), Some(60));
+        for nothing in ["", "soon", "-1", "1.5", "Sun, 06 Nov 1994 08:49:36 GMT"] {
+            assert_eq!(asked(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

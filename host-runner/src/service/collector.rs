@@ -4,14 +4,13 @@ use super::budget::Held;
 use super::receipt::Share;
 use super::stop::Stop;
 use super::worker::{Done, is_fault};
-use crate::batch::{Mark, Outcome};
+use crate::batch::Outcome;
 use crate::config::typed::{Emit, OnFailure};
-use crate::framing::Item;
+use crate::framing::{Item, Kind, Page, event_time, said_within};
 use crate::log::{self, Level, seconds_of};
 use crate::metrics::{Counters, Metrics};
 use crate::output::{Delivery, Finding, Findings, Lines, Output, Values, bypassed};
 use crate::splice::Field;
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
@@ -84,7 +83,7 @@ impl Collector {
             // Nothing is acknowledged that comes behind what was not delivered.
             return;
         }
-        self.observe_lag(&judged.marks);
+        self.observe_lag(&work.page);
         let held = Arc::new(work.held);
         for way in self.ways.iter().filter(|way| way.inputs.contains(&*work.input)) {
             let share = work.share.another();
@@ -116,17 +115,11 @@ impl Collector {
         Ok(text)
     }
 
-    /// How old the newest event with a finding is.
-    fn observe_lag(&self, marks: &[Mark]) {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Timed<'a> {
-            #[serde(borrow)]
-            event_time: &'a str,
-        }
-        let Some(event) = marks.iter().rev().find(|mark| !mark.event.is_empty()) else { return };
-        let timed = serde_json::from_str::<Timed<'_>>(&event.event).ok();
-        let Some(then) = timed.and_then(|timed| seconds_of(timed.event_time)) else { return };
+    /// How old the last event of the page is that tells its time, whatever was found in it.
+    fn observe_lag(&self, page: &Page) {
+        let records = page.items.iter().rev().filter(|item| item.kind == Kind::Record);
+        let time = |item| seconds_of(event_time(&said_within(page.item(item), item.level))?);
+        let Some(then) = records.filter_map(time).next() else { return };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         self.metrics.lag.set(i64::try_from(now).unwrap_or(i64::MAX).saturating_sub(then));
     }

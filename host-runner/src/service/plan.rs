@@ -66,7 +66,7 @@ impl Plan {
             let to = match output {
                 Output::Http(http) => Target::prepare(http).map(|target| {
                     let folder = config::dead_letters(http.dead_letters.as_ref(), &config.general, name);
-                    Destination::Http(Box::new(target), DeadLetters { folder })
+                    Destination::Http(Box::new(target), DeadLetters { folder, limit: http.dead_letters_limit })
                 }),
                 Output::File(file) => Ok(Destination::File(file.clone())),
                 Output::Stdout(_) => Ok(Destination::Stdout),

@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let mut goals = detection::report(&corpus, &component, extent)?;
     if extent == Extent::Everything {
         poison::report(&corpus, &component)?;
-        goals.push(start::report(&corpus)?);
+        goals.extend(start::report(&corpus, &component)?);
         goals.extend(program::report(&corpus, &component)?);
     }
     table::print_goals(&goals);

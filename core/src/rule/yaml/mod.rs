@@ -9,7 +9,7 @@ mod scalar;
 mod tree;
 
 pub(crate) use place::{place_in, place_in_key, place_of};
-pub(crate) use scalar::{Kind, Scalar};
+pub(crate) use scalar::{Kind, Scalar, Style};
 pub(crate) use tree::documents;
 
 use super::diagnostic::{Diagnostic, Position};

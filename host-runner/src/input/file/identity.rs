@@ -66,6 +66,11 @@ impl Identity {
         fs::metadata(path).is_ok_and(|found| numbers(&found) != (self.device, self.inode))
     }
 
+    /// Whether this is it.
+    pub(super) fn is_of(&self, file: &File) -> bool {
+        file.metadata().is_ok_and(|found| numbers(&found) == (self.device, self.inode))
+    }
+
     /// A place in it.
     pub(super) fn position(&self, offset: u64) -> Position {
         let Self { device, inode, head } = self.clone();
@@ -80,6 +85,11 @@ pub(super) fn holds(file: &File, position: &Position) -> bool {
     };
     let head = Head { length: position.head_length, digest: position.head.clone() };
     file.metadata().is_ok_and(is_long) && Head::of(file, head.length).is_ok_and(|found| found == head)
+}
+
+/// Whether two files are one.
+pub(super) fn is_same(one: &File, other: &File) -> bool {
+    Identity::of(one).is_ok_and(|identity| identity.is_of(other))
 }
 
 #[cfg(unix)]

@@ -87,9 +87,7 @@ impl Follower {
                 Ok(open) => {
                     self.health.well(&self.who());
                     let is_last = next.is_empty();
-                    if let Some(again) = self.follow(open, is_last, &mut saving) {
-                        next.push(again);
-                    }
+                    next.extend(self.follow(open, is_last, &mut saving));
                 }
                 Err(error) => {
                     if self.health.trouble(&self.who(), &error.to_string()) {
@@ -134,19 +132,24 @@ impl Follower {
         open
     }
 
-    /// Reads a file until there is reason to stop. Gives it back where it is to be read anew.
-    fn follow(&self, mut open: Open, is_last: bool, saving: &mut Saving) -> Option<Open> {
+    /// Reads a file until there is reason to stop. Gives what is to be read next, the oldest file last: the same one where
+    /// it is to be read anew, or those that came after the last one.
+    fn follow(&self, mut open: Open, is_last: bool, saving: &mut Saving) -> Vec<Open> {
         let halt = self.read(&mut open, is_last, saving);
         if !matches!(halt, Halt::Stopped) {
             // Nothing more comes behind a line that was not ended.
             open.cutter.end();
             self.hand_over(&mut open, saving);
         }
-        if !matches!(halt, Halt::Truncated) {
-            return None;
-        }
-        log::event(Level::Info, "file_truncated", &[("path", &self.path.display())]);
-        Open::at(open.file, 0, self.intake.max_record).ok()
+        let next = match halt {
+            Halt::Truncated => {
+                log::event(Level::Info, "file_truncated", &[("path", &self.path.display())]);
+                vec![open.file]
+            }
+            Halt::Rotated if is_last => rotated::behind(&self.path, &open.file, &open.identity),
+            Halt::Rotated | Halt::Stopped => Vec::new(),
+        };
+        next.into_iter().rev().filter_map(|file| Open::at(file, 0, self.intake.max_record).ok()).collect()
     }
 
     fn read(&self, open: &mut Open, is_last: bool, saving: &mut Saving) -> Halt {

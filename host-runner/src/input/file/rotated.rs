@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::identity::holds;
+use super::identity::{Identity, holds, is_same};
 use super::position::Position;
 
 /// How names end of files whose bytes are not those that were followed.
@@ -20,6 +20,18 @@ pub(super) fn since(path: &Path, position: &Position) -> Vec<(File, u64)> {
     let mut files = files.into_iter().map(|(_, file)| file);
     let Some(first) = files.find(|file| holds(file, position)) else { return Vec::new() };
     std::iter::once((first, position.offset)).chain(files.map(|file| (file, 0))).collect()
+}
+
+/// The files that came after one that was read to its end, in their order. It may have been rotated more than once while
+/// an output stood still, and may have no name any more.
+pub(super) fn behind(path: &Path, read: &File, identity: &Identity) -> Vec<File> {
+    let changed = read.metadata().and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let current = File::open(path).ok();
+    let is_known = |file: &File| identity.is_of(file) || current.as_ref().is_some_and(|it| is_same(it, file));
+    let mut files = siblings(path);
+    files.retain(|(other, file)| *other >= changed && !is_known(file));
+    files.sort_by_key(|(changed, _)| *changed);
+    files.into_iter().map(|(_, file)| file).chain(current).collect()
 }
 
 /// Files that are called like it, with something behind its name: `audit.log.1`, `audit.log-20261121`.

@@ -1,0 +1,101 @@
+//! What `tests/nothing_lost.tsv` promises for each way and fault.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a table that cannot be read is a test that fails")]
+
+use super::{Fault, Trial};
+use std::fs;
+use std::path::Path;
+
+/// What a pipe's records may lie in when its program dies: two pipes of 64 KiB, and with one worker at most five pages,
+/// each of what one read of a pipe gives.
+const IN_A_PIPE: usize = 7 * (64 << 10);
+
+/// How much of something may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// Nothing.
+    None,
+    /// For each fault, what lay in the pipes.
+    InThePipes,
+    /// For each fault, one.
+    One,
+    /// Whatever had not been acknowledged, or noted as such.
+    Unacknowledged,
+}
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// The name of the way.
+    pub way: String,
+    /// What goes wrong, in words.
+    pub fault: String,
+    missing: Allowed,
+    twice: Allowed,
+    torn: Allowed,
+}
+
+impl Promise {
+    /// The table.
+    pub fn all() -> Vec<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("nothing_lost.tsv");
+        let table = fs::read_to_string(path).unwrap();
+        table.lines().skip(1).map(Self::read).collect()
+    }
+
+    fn read(line: &str) -> Self {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [way, fault, missing, twice, torn] = <[&str; 5]>::try_from(columns).unwrap();
+        let allowed = |word: &str| match word {
+            "none" => Allowed::None,
+            "what lay in the pipes" => Allowed::InThePipes,
+            "one each time" => Allowed::One,
+            "what was not acknowledged" => Allowed::Unacknowledged,
+            _ => panic!("{line}: nobody knows what `{word}` allows"),
+        };
+        Self {
+            way: way.to_owned(),
+            fault: fault.to_owned(),
+            missing: allowed(missing),
+            twice: allowed(twice),
+            torn: allowed(torn),
+        }
+    }
+
+    /// What goes wrong.
+    pub fn fault(&self) -> Fault {
+        Fault::named(&self.fault).unwrap_or_else(|| panic!("there is no fault `{}`", self.fault))
+    }
+
+    /// Compares a trial with it, and prints what was counted.
+    pub fn check(&self, trial: &Trial) {
+        let Trial { issued, written, kept_aside, faults } = trial;
+        let came = issued.count(&[written.as_slice(), kept_aside].concat());
+        let name = format!("{}, {}", self.way, self.fault);
+        let missing = came.missing();
+        let bytes: usize = missing.iter().map(|row| issued.bytes(row.clone())).sum();
+        println!(
+            "{name} ({faults} times): of {} records {} missing ({bytes} bytes), {} came twice, {} lines torn",
+            issued.records().len(),
+            missing.iter().map(ExactSizeIterator::len).sum::<usize>(),
+            came.twice(),
+            came.torn,
+        );
+        assert!(*faults > 0, "{name}: nothing went wrong");
+        match self.missing {
+            Allowed::InThePipes => {
+                assert!(missing.len() <= *faults && bytes <= faults * IN_A_PIPE, "{name}: {missing:?}, {bytes} bytes");
+            }
+            _ => assert!(missing.is_empty(), "{name}: missing are {missing:?}"),
+        }
+        match self.twice {
+            Allowed::None => assert_eq!(came.twice(), 0, "{name}: records came twice"),
+            Allowed::One => assert!(came.twice() <= *faults, "{name}: {} came twice", came.twice()),
+            _ => {}
+        }
+        let torn = if self.torn == Allowed::One { *faults } else { 0 };
+        assert!(came.torn <= torn, "{name}: {} lines are torn", came.torn);
+        assert_eq!(came.marked, 0, "{name}: records passed unjudged");
+        // What was kept aside has left the row.
+        assert_eq!(issued.count(written).overtaken, 0, "{name}: records are out of order");
+    }
+}
