@@ -133,10 +133,13 @@ fn page(techniques: &Techniques<'_>, rules: &[&RuleEntry]) -> String {
 
 /// One sentence that says how much there is.
 fn summary(techniques: &Techniques<'_>, rules: &[&RuleEntry]) -> String {
-    let with_rules = techniques.values().filter(|rules| !rules.on.is_empty()).count();
+    let with_rules = techniques.iter().filter(|(_, rules)| !rules.on.is_empty());
+    let is_known = |number: &str| attack::known().any(|technique| technique.number == number);
+    let (known, unknown): (Vec<_>, Vec<_>) = with_rules.partition(|(number, _)| is_known(number));
+    let unknown = if unknown.is_empty() { String::new() } else { format!(", {} more not known here", unknown.len()) };
     let on = rules.iter().filter(|rule| rule.enabled).count();
-    let pack = counted(rules.len() as u64, "rule");
-    format!("{} of ATT&CK {VERSION}; {on} of {pack} on", counted(with_rules as u64, "technique"))
+    let (known, pack) = (counted(known.len() as u64, "technique"), counted(rules.len() as u64, "rule"));
+    format!("{known} of ATT&CK {VERSION}{unknown}; {on} of {pack} on")
 }
 
 /// A layer of the ATT&CK Navigator: what its format 4.5 asks for, and how to show it.
