@@ -52,7 +52,7 @@ fn the_layer_of_the_built_in_rules_holds_each_of_their_techniques() {
     }
 }
 
-/// Built-in rules are tagged by one version of ATT&CK, which has no T1562 any more. Nor is anything known for nothing.
+/// Built-in rules are tagged by one version of ATT&CK, which has no T1562 any more.
 #[test]
 fn the_built_in_rules_name_techniques_of_one_version() {
     let list: Value = serde_json::from_str(&printed(["rules", "list", "--format", "json"])).unwrap();
@@ -61,7 +61,8 @@ fn the_built_in_rules_name_techniques_of_one_version() {
         tags.filter_map(|tag| Some(format!("T{}", tag.as_str()?.strip_prefix("attack.t")?))).collect();
     let lines = KNOWN.lines().filter(|line| !line.starts_with('#'));
     let known: BTreeSet<String> = lines.map(|line| line.split('\t').next().unwrap().to_owned()).collect();
-    assert_eq!(named, known, "host-runner/src/cli/attack.tsv lists what the built-in rules name");
+    let unknown: Vec<_> = named.difference(&known).collect();
+    assert!(unknown.is_empty(), "{unknown:?}: revoked, or missing from host-runner/src/cli/attack.tsv");
 }
 
 /// Every technique stands under some tactic, so that the page names every rule that names a technique.
@@ -72,7 +73,8 @@ fn the_page_names_each_built_in_rule() {
         let name = line.split_whitespace().next().unwrap();
         assert!(page.contains(name), "{name} is not on the page");
     }
-    assert!(!page.contains("(not known here)"), "{page}");
+    let unknown: Vec<&str> = page.lines().filter(|line| line.contains("(not known here)")).collect();
+    assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
 fn small_pack() -> TempDir {

@@ -1,6 +1,6 @@
 //! The rules for what lies open: buckets, networks, keys and secrets. That they see each call they are for, and policies
 //! and permissions whatever their form.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -74,26 +74,31 @@ fn techniques<'r>(rules: &[&'r RuleEntry]) -> Techniques<'r> {
     techniques
 }
 
+/// One technique under one tactic.
+struct Covered<'t> {
+    number: &'t str,
+    /// Empty if the technique is not known.
+    name: &'static str,
+    rules: &'t Rules<'t>,
+}
+
 /// The known techniques of each tactic that rules are about, then the numbers that are not known, under no tactic.
-fn by_tactic<'t, 'r>(
-    techniques: &'t Techniques<'r>,
-) -> Vec<(&'static str, Vec<(&'t str, &'static str, &'t Rules<'r>)>)> {
+fn by_tactic<'t>(techniques: &'t Techniques<'t>) -> Vec<(&'static str, Vec<Covered<'t>>)> {
     let mut unknown: BTreeSet<&str> = techniques.keys().map(String::as_str).collect();
     let mut tactics = Vec::new();
     for (tag, tactic) in TACTICS {
         let of_tactic = attack::known().filter(|technique| technique.serves(tag));
-        let covered: Vec<_> = of_tactic
-            .filter_map(|technique| {
-                let (number, rules) = techniques.get_key_value(technique.number)?;
-                unknown.remove(number.as_str());
-                Some((number.as_str(), technique.name, rules))
-            })
-            .collect();
-        tactics.push((tactic, covered));
+        let covered = of_tactic.filter_map(|technique| {
+            let (number, rules) = techniques.get_key_value(technique.number)?;
+            unknown.remove(number.as_str());
+            Some(Covered { number, name: technique.name, rules })
+        });
+        tactics.push((tactic, covered.collect()));
     }
-    let unknown = unknown.into_iter().filter_map(|number| Some((number, "", techniques.get(number)?)));
+    let unknown =
+        unknown.into_iter().filter_map(|number| Some(Covered { number, name: "", rules: techniques.get(number)? }));
     tactics.push((ELSEWHERE, unknown.collect()));
-    tactics.retain(|(_, covered)| !covered.is_empty());
+    tactics.retain(|(_, covered): &(_, Vec<_>)| !covered.is_empty());
     tactics
 }
 
@@ -102,8 +107,8 @@ const ELSEWHERE: &str = "(not known here)";
 
 fn lines(techniques: &Techniques<'_>, rules: &[&RuleEntry]) -> String {
     let rows = by_tactic(techniques).into_iter().map(|(tactic, covered)| {
-        let with_rules = covered.iter().filter(|(_, _, rules)| !rules.on.is_empty()).count();
-        let on: BTreeSet<&str> = covered.iter().flat_map(|(_, _, rules)| rules.on.iter().copied()).collect();
+        let with_rules = covered.iter().filter(|technique| !technique.rules.on.is_empty()).count();
+        let on: BTreeSet<&str> = covered.iter().flat_map(|technique| technique.rules.on.iter().copied()).collect();
         [tactic.to_owned(), with_rules.to_string(), on.len().to_string()]
     });
     let lines = table::lines(["TACTIC", "TECHNIQUES", "RULES"], rows, &[1, 2]);
@@ -115,7 +120,7 @@ fn page(techniques: &Techniques<'_>, rules: &[&RuleEntry]) -> String {
     let mut page = format!("# Coverage\n\n{}\n", summary(techniques, rules));
     page.push_str("\n| Tactic | Technique | Rules |\n|---|---|---|\n");
     for (tactic, covered) in by_tactic(techniques) {
-        for (number, name, rules) in covered {
+        for Covered { number, name, rules } in covered {
             let on = rules.on.iter().map(|name| shown(name));
             let off = rules.off.iter().map(|name| format!("{} (off)", shown(name)));
             let rules = on.chain(off).collect::<Vec<_>>().join(", ");
@@ -128,10 +133,13 @@ fn page(techniques: &Techniques<'_>, rules: &[&RuleEntry]) -> String {
 
 /// One sentence that says how much there is.
 fn summary(techniques: &Techniques<'_>, rules: &[&RuleEntry]) -> String {
-    let with_rules = techniques.values().filter(|rules| !rules.on.is_empty()).count();
+    let with_rules = techniques.iter().filter(|(_, rules)| !rules.on.is_empty());
+    let is_known = |number: &str| attack::known().any(|technique| technique.number == number);
+    let (known, unknown): (Vec<_>, Vec<_>) = with_rules.partition(|(number, _)| is_known(number));
+    let unknown = if unknown.is_empty() { String::new() } else { format!(", {} more not known here", unknown.len()) };
     let on = rules.iter().filter(|rule| rule.enabled).count();
-    let pack = counted(rules.len() as u64, "rule");
-    format!("{} of ATT&CK {VERSION}; {on} of {pack} on", counted(with_rules as u64, "technique"))
+    let (known, pack) = (counted(known.len() as u64, "technique"), counted(rules.len() as u64, "rule"));
+    format!("{known} of ATT&CK {VERSION}{unknown}; {on} of {pack} on")
 }
 
 /// A layer of the ATT&CK Navigator: what its format 4.5 asks for, and how to show it.
