@@ -30,5 +30,6 @@ pub mod sigma_rows;
 pub mod sigma_rules;
 pub mod signins;
 pub mod spelling;
+pub mod tables;
 pub mod tree;
 pub mod tuned;
