@@ -2,7 +2,7 @@
 #![expect(clippy::panic, reason = "a table that cannot be read is a test that fails")]
 
 use super::{Fault, Trial};
-use crate::tables::rows;
+use crate::proofs::rows;
 
 /// What a pipe's records may lie in when its program dies: two pipes of 64 KiB, and with one worker at most five pages,
 /// each of what one read of a pipe gives.
