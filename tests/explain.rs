@@ -77,10 +77,13 @@ fn reckoned(parts: &[Value], number: usize) -> Option<bool> {
     }
 }
 
-/// The rules that an explanation says match; every part of it must follow from its own parts.
-fn check(explainers: &mut [(String, Explainer<'_>)], record: &[u8]) -> Result<Vec<String>, String> {
+/// The rules of those asked of which an explanation says that they match; every part of it must follow from its own parts.
+fn check<'e, 'd: 'e>(
+    asked: impl Iterator<Item = &'e mut (String, Explainer<'d>)>,
+    record: &[u8],
+) -> Result<Vec<String>, String> {
     let mut matching = Vec::new();
-    for (name, explainer) in explainers {
+    for (name, explainer) in asked {
         let text = explainer.explain(record)?;
         let told: Value = serde_json::from_str(&text).unwrap();
         let parts = told["parts"].as_array().unwrap();
@@ -107,13 +110,17 @@ fn an_explanation_of_any_rule_and_record_says_what_the_verdict_says() {
         let names = explaining.rules().iter().map(|rule| rule.name.clone());
         let mut explainers: Vec<_> = names.map(|name| (name.clone(), explaining.explainer(&name).unwrap())).collect();
         let mut matches = BTreeMap::<String, usize>::new();
-        for record in records {
+        for (number, record) in records.iter().enumerate() {
             let verdicts = detector.detect(&record.bytes).unwrap();
             let annotation = verdicts.verdicts.first().map(|verdict| verdict.annotation.as_str()).unwrap_or("{}");
             let annotation: Value = serde_json::from_str(annotation).unwrap();
             let rules = annotation["rules"].as_array().cloned().unwrap_or_default();
             let judged = verdicts.counts.clean + verdicts.counts.flagged;
-            match check(&mut explainers, &record.bytes) {
+            // Each rule that matches, and of the others with each record some: all with all would take minutes.
+            let asked = explainers.iter_mut().enumerate().filter(|(rule, (name, _))| {
+                (rule + number) % 16 == 0 || rules.iter().any(|matched| matched.as_str() == Some(name))
+            });
+            match check(asked.map(|(_, explainer)| explainer), &record.bytes) {
                 Ok(explained) => {
                     assert_eq!(Value::from(explained.clone()), Value::from(rules), "{}", record.place);
                     explained.into_iter().for_each(|name| *matches.entry(name).or_default() += 1);

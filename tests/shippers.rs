@@ -5,32 +5,17 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use std::env;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use trailsieve_tests::runner::{self, feed, out, program, workspace};
+use trailsieve_tests::shipper::{Running, shipper};
 
 /// How long something may take that takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Where this program is; `None`, said aloud, if it is nowhere.
-fn shipper(name: &str, variable: &str) -> Option<PathBuf> {
-    let named = env::var_os(variable).map(PathBuf::from);
-    let on_path =
-        || env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file());
-    let found = named.or_else(on_path);
-    if found.is_none() {
-        // Not `println!`: the test runner would hide it, and a test that did not run must not look like a pass.
-        let told = format!("SKIPPED: no {name} on PATH, and {variable} names none; its test did not run\n");
-        let _ = io::stderr().write_all(told.as_bytes());
-    }
-    found
-}
 
 /// A folder with what a configuration names.
 struct Place {
@@ -64,7 +49,8 @@ impl Place {
         let mut command = Command::new(program);
         command.args(arguments).arg(&self.configuration).current_dir(&self.folder).stdin(Stdio::null());
         command.env("XDG_CACHE_HOME", runner::program().with_file_name("test-cache"));
-        Running(command.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap())
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        Running::start(command)
     }
 
     /// What was written once so many lines are there.
@@ -79,16 +65,6 @@ impl Place {
             assert!(start.elapsed() < PATIENCE, "{} of {lines} lines came:\n{}", written.lines().count(), log());
             sleep(Duration::from_millis(50));
         }
-    }
-}
-
-/// Ends with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 

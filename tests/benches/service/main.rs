@@ -4,6 +4,7 @@
 //! time that the process in the middle took, since that is what does not change with what else a machine does. It must
 //! not judge: a goal that is missed is printed as missed, and nothing fails.
 
+mod fluent_bit;
 mod forwarder;
 mod hop;
 mod latency;
@@ -40,6 +41,7 @@ fn main() -> Result<()> {
         }
         rows.push(table::Row { way: way.name, forwarder: way.forwarder, with, without });
     }
+    rows.extend(fluent_bit::measure(&load)?);
     table::print_costs(&rows);
     table::print_latencies(&latency::measure(&load)?);
     Ok(())

@@ -1,4 +1,4 @@
-//! The processor time of another process, as the system counts it.
+//! The processor time of other processes, as the system counts it.
 
 use anyhow::{Context, Result};
 use std::fs;
@@ -7,10 +7,20 @@ use std::sync::OnceLock;
 
 /// The seconds that all threads of this process have spent so far, in the program and in the system for it.
 pub(crate) fn seconds(process: u32) -> Result<f64> {
+    spent(&process.to_string(), 11)
+}
+
+/// The same of all processes that this one has started and that have ended.
+pub(crate) fn seconds_of_children() -> Result<f64> {
+    spent("self", 13)
+}
+
+/// The sum of two numbers that stand there behind the program's name.
+fn spent(process: &str, at: usize) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).context("the process has ended")?;
     // The name of the program may hold anything; what follows it does not.
     let (_, numbers) = stat.rsplit_once(')').context("no name")?;
-    let spent: f64 = numbers.split_whitespace().skip(11).take(2).filter_map(|number| number.parse::<f64>().ok()).sum();
+    let spent: f64 = numbers.split_whitespace().skip(at).take(2).filter_map(|number| number.parse::<f64>().ok()).sum();
     Ok(spent / ticks())
 }
 

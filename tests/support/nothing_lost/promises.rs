@@ -1,9 +1,8 @@
 //! What `tests/nothing_lost.tsv` promises for each way and fault.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a table that cannot be read is a test that fails")]
+#![expect(clippy::panic, reason = "a table that cannot be read is a test that fails")]
 
 use super::{Fault, Trial};
-use std::fs;
-use std::path::Path;
+use crate::proofs::rows;
 
 /// What a pipe's records may lie in when its program dies: two pipes of 64 KiB, and with one worker at most five pages,
 /// each of what one read of a pipe gives.
@@ -37,28 +36,19 @@ pub struct Promise {
 impl Promise {
     /// The table.
     pub fn all() -> Vec<Self> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("nothing_lost.tsv");
-        let table = fs::read_to_string(path).unwrap();
-        table.lines().skip(1).map(Self::read).collect()
+        rows("nothing_lost.tsv").into_iter().map(Self::read).collect()
     }
 
-    fn read(line: &str) -> Self {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let [way, fault, missing, twice, torn] = <[&str; 5]>::try_from(columns).unwrap();
+    fn read([way, fault, missing, twice, torn]: [String; 5]) -> Self {
         let allowed = |word: &str| match word {
             "none" => Allowed::None,
             "what lay in the pipes" => Allowed::InThePipes,
             "one each time" => Allowed::One,
             "what was not acknowledged" => Allowed::Unacknowledged,
-            _ => panic!("{line}: nobody knows what `{word}` allows"),
+            _ => panic!("{way}, {fault}: nobody knows what `{word}` allows"),
         };
-        Self {
-            way: way.to_owned(),
-            fault: fault.to_owned(),
-            missing: allowed(missing),
-            twice: allowed(twice),
-            torn: allowed(torn),
-        }
+        let (missing, twice, torn) = (allowed(&missing), allowed(&twice), allowed(&torn));
+        Self { way, fault, missing, twice, torn }
     }
 
     /// What goes wrong.

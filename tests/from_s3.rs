@@ -1,0 +1,157 @@
+//! Records from where CloudTrail leaves them: files in S3, and what Amazon Data Firehose delivers.
+//!
+//! S3 and SQS are moto's server from PyPI. A part that needs a program which is not here says that it did not run.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use trailsieve_tests::moto::Moto;
+use trailsieve_tests::place::Place;
+use trailsieve_tests::runner::{self, feed, out, program, workspace};
+use trailsieve_tests::service::{Service, Setup, eventually, free_address};
+use trailsieve_tests::shipper::{Running, shipper};
+
+/// A bucket and a file in it, as CloudTrail writes them.
+const BUCKET: &str = "trail";
+const KEY: &str = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/111122223333_CloudTrail_us-east-1_1.json.gz";
+
+fn document() -> String {
+    let record = |number: usize| {
+        let kind = if number.is_multiple_of(3) { "Root" } else { "AssumedRole" };
+        format!(
+            r#"{{"eventVersion":"1.08","z":1.0,"userIdentity":{{"type":"{kind}"}},"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","n":1e2,"eventType":"AwsApiCall","eventID":"{number:08}"}}"#
+        )
+    };
+    format!("{{\"Records\":[{}]}}", (0..500).map(record).collect::<Vec<_>>().join(","))
+}
+
+/// Puts the file into the bucket.
+fn deliver(moto: &Moto, place: &Place) {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(document().as_bytes()).unwrap();
+    let file = place.write("1.json.gz", packed.finish().unwrap());
+    let put = "s3.create_bucket(Bucket=sys.argv[1])\n\
+               s3.put_object(Bucket=sys.argv[1], Key=sys.argv[2], Body=open(sys.argv[3], 'rb'))";
+    moto.run(put, &[BUCKET, KEY, file.to_str().unwrap()]);
+}
+
+/// The command for the past, as README shows it.
+#[test]
+fn records_of_the_past_come_through_a_pipe_from_s3() {
+    const SHOWN: &str = "aws s3 cp s3://BUCKET/KEY - | zcat | trailsieve filter";
+    assert!(fs::read_to_string(workspace().join("README.md")).unwrap().contains(&format!("`{SHOWN}`")));
+    let Some(_) = shipper("aws", "AWS_CLI") else { return };
+    let Some(moto) = Moto::start("records of the past") else { return };
+    let place = Place::new();
+    deliver(&moto, &place);
+    let command = SHOWN.replace("BUCKET/KEY", &format!("{BUCKET}/{KEY}"));
+    let command = command.replace("trailsieve", program().to_str().unwrap());
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", &command]).env("XDG_CACHE_HOME", program().with_file_name("test-cache"));
+    moto.known_to(&mut bash);
+    let output = feed(bash, b"");
+    assert!(output.status.success(), "{}", runner::err(&output));
+    assert_eq!(out(&output), out(&feed(runner::command(["filter"]), document().as_bytes())));
+}
+
+/// Vector takes a file that SQS tells of, and gets its records back one by one.
+#[test]
+fn vector_carries_files_from_s3_through_the_service() {
+    let Some(vector) = shipper("vector", "VECTOR") else { return };
+    let Some(moto) = Moto::start("Vector's aws_s3") else { return };
+    let place = Place::new();
+    deliver(&moto, &place);
+    // What S3 writes into the queue.
+    let told = json!({"Records": [{
+        "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1", "eventName": "ObjectCreated:Put",
+        "eventTime": "2026-11-21T00:00:00Z", "s3": {"bucket": {"name": BUCKET}, "object": {"key": KEY}},
+    }]});
+    let tell = "url = sqs.create_queue(QueueName='cloudtrail')['QueueUrl']\n\
+                sqs.send_message(QueueUrl=url, MessageBody=sys.argv[1])\nprint(url)";
+    let queue = moto.run(tell, &[&told.to_string()]);
+
+    let (to, back) = (free_address(), free_address());
+    fs::create_dir_all(place.path().join("data")).unwrap();
+    let text = fs::read_to_string(workspace().join("tests/shippers/vector/s3.yaml")).unwrap();
+    let here = |name: &str| place.path().join(name).display().to_string();
+    let text = [
+        ("/var/lib/vector", here("data")),
+        ("/var/log/judged", here("judged")),
+        ("region: us-east-1", format!("region: us-east-1\n        endpoint: {}", moto.endpoint())),
+        ("https://sqs.us-east-1.amazonaws.com/111122223333/cloudtrail", queue.clone()),
+        ("127.0.0.1:8080", to.to_string()),
+        ("127.0.0.1:8081", back.to_string()),
+    ]
+    .into_iter()
+    .fold(text, |text, (there, here)| {
+        assert!(text.contains(there), "s3.yaml does not name {there}");
+        text.replace(there, &here)
+    });
+    let configuration = place.write("s3.yaml", text);
+    let mut command = Command::new(vector);
+    command.arg("--config").arg(configuration).env("VECTOR_LOG", "warn").stdin(Stdio::null());
+    moto.known_to(&mut command);
+    let _vector = Running::start(command);
+    let mut service = Setup::to_url(&format!("http://{back}/")).listening(to).rules("").start_in(&place);
+
+    let expected = out(&feed(runner::command(["filter", "--unwrap"]), document().as_bytes()));
+    let judged = place.path().join("judged/cloudtrail.ndjson");
+    let written = || fs::read_to_string(&judged).unwrap_or_default();
+    eventually("all records come back", || written().lines().count() >= expected.lines().count());
+    assert_eq!(written(), expected);
+    // Only then the message leaves the queue.
+    let left = "names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']\n\
+                print(sqs.get_queue_attributes(QueueUrl=sys.argv[1], AttributeNames=names)['Attributes'])";
+    eventually("the queue is empty", || moto.run(left, &[&queue]).matches("'0'").count() == 2);
+    assert_eq!(service.terminate(), 0);
+}
+
+/// The configuration for Firehose as it stands, but for its address and folders, and a delivery as Firehose makes it.
+#[test]
+fn firehose_delivers_over_tls_to_the_configuration_that_is_shown() {
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tls");
+    let place = Place::new();
+    place.write("firehose-key", "k3y\n");
+    let text = fs::read_to_string(workspace().join("tests/shippers/http/firehose.toml")).unwrap();
+    let here = |name: &str| files.join(name).display().to_string();
+    let text = [
+        ("0.0.0.0:443", "127.0.0.1:0".to_owned()),
+        ("127.0.0.1:9464", "127.0.0.1:0".to_owned()),
+        ("/etc/trailsieve/cert.pem", here("cert.pem")),
+        ("/etc/trailsieve/key.pem", here("key.pem")),
+        ("/etc/trailsieve/firehose-key", "PLACE/firehose-key".to_owned()),
+        ("/var/log/judged/cloudtrail.ndjson", "PLACE/out".to_owned()),
+        ("\"state\"", "\"PLACE/state\"".to_owned()),
+    ]
+    .into_iter()
+    .fold(text, |text, (there, here)| {
+        assert!(text.contains(there), "firehose.toml does not name {there}");
+        text.replace(there, &here)
+    });
+    let mut service = Service::start(&place, &text);
+    let port = service.address("firehose").port();
+    let Some(curl) = shipper("curl", "CURL") else { return };
+    // `{"eventSource":"s3.amazonaws.com","eventName":"A"}`
+    let data = "eyJldmVudFNvdXJjZSI6InMzLmFtYXpvbmF3cy5jb20iLCJldmVudE5hbWUiOiJBIn0=";
+    let body = json!({"requestId": "r-1", "timestamp": 1, "records": [{"data": data}]}).to_string();
+    let deliver = |key: &str| -> Value {
+        let mut command = Command::new(&curl);
+        command.args(["--silent", "--cacert", &here("ca.pem"), "--header", "x-amz-firehose-request-id: r-1"]);
+        command.args(["--header", &format!("x-amz-firehose-access-key: {key}"), "--data-binary", &body]);
+        let output = command.arg(format!("https://localhost:{port}/")).stdin(Stdio::null()).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let refused = deliver("wrong");
+    assert_eq!((&refused["requestId"], &refused["errorMessage"]), (&json!("r-1"), &json!("secret")));
+    let taken = deliver("k3y");
+    assert_eq!((&taken["requestId"], taken.get("errorMessage")), (&json!("r-1"), None));
+    let written: PathBuf = place.path().join("out");
+    assert_eq!(fs::read_to_string(written).unwrap(), "{\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"A\"}\n");
+    assert_eq!(service.terminate(), 0);
+}

@@ -1,0 +1,39 @@
+//! Programs of others that tests run where they are.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+use std::env;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command};
+
+/// Where this program is: where the variable says, or on PATH. `None`, said aloud, if it is nowhere.
+pub fn shipper(name: &str, variable: &str) -> Option<PathBuf> {
+    let named = env::var_os(variable).map(PathBuf::from);
+    let on_path =
+        || env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file());
+    let found = named.or_else(on_path);
+    if found.is_none() {
+        // Not `println!`: the test runner would hide it, and a test that did not run must not look like a pass.
+        let told = format!("SKIPPED: no {name} on PATH, and {variable} names none; its test did not run\n");
+        let _ = io::stderr().write_all(told.as_bytes());
+    }
+    found
+}
+
+/// A process that ends with the test.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it.
+    pub fn start(mut command: Command) -> Self {
+        Self(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
