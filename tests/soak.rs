@@ -1,11 +1,10 @@
 //! Many records through one process: memory must not follow their number.
 //!
 //! A tenth of the records brings a process to its size; the rest must leave it there. No two records are alike, so that
-//! whatever remembered names or values would show. TRAILSIEVE_SOAK says how many there are.
+//! whatever remembered names or values would show.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -17,19 +16,15 @@ use trailsieve_tests::http::Client;
 use trailsieve_tests::runner;
 use trailsieve_tests::service::{Setup, eventually};
 
-/// How many records there are unless somebody says otherwise.
-const RECORDS: usize = 200_000;
+/// How many records there are.
+const RECORDS: usize = 1_000_000;
 
 /// Records in one piece.
 const PIECE: usize = 2_000;
 
-/// How much larger a process may become, in KiB: what allocators keep for later. To remember a hundredth of the records'
-/// bytes would be more than that in a million of them, and to remember 50 bytes of each in the fewest.
+/// How much larger a process may become, in KiB: what allocators keep for later. To remember ten bytes of each record would
+/// be more.
 const MARGIN: u64 = 8 << 10;
-
-fn records() -> usize {
-    env::var("TRAILSIEVE_SOAK").ok().map_or(RECORDS, |number| number.parse().unwrap())
-}
 
 /// The records of the piece with this number: of each ten, one is a sign-in of root, and one is no JSON.
 fn piece(number: usize) -> String {
@@ -56,12 +51,12 @@ fn resident(process: u32) -> u64 {
 
 /// Sends all pieces; the process must be as large at the end as after a tenth of them.
 fn is_flat(name: &str, process: u32, mut send: impl FnMut(usize)) {
-    let pieces = records() / PIECE;
+    let pieces = RECORDS / PIECE;
     (0..pieces / 10).for_each(&mut send);
     let before = resident(process);
     (pieces / 10..pieces).for_each(&mut send);
     let after = resident(process);
-    println!("{name}: {} records, from {before} KiB to {after} KiB", records());
+    println!("{name}: {} records, from {before} KiB to {after} KiB", RECORDS);
     assert!(after < before + MARGIN, "{name}: from {before} KiB to {after} KiB");
 }
 
@@ -74,8 +69,8 @@ fn the_service_stays_as_large_as_it_is() {
         assert_eq!(client.post("/", &[], piece(number).as_bytes()).unwrap().status, 200);
     });
     let lines = BufReader::new(fs::File::open(place.path().join("out")).unwrap()).lines().count();
-    assert_eq!(lines, records());
-    assert_eq!(service.metric("trailsieve_records_total{outcome=\"malformed\"}"), (records() / 10) as f64);
+    assert_eq!(lines, RECORDS);
+    assert_eq!(service.metric("trailsieve_records_total{outcome=\"malformed\"}"), (RECORDS / 10) as f64);
     assert_eq!(service.terminate(), 0);
 }
 
@@ -98,5 +93,5 @@ fn the_filter_stays_as_large_as_it_is() {
     // It ends with 4, as some of it was no JSON.
     assert_eq!(child.wait().unwrap().code(), Some(4));
     reader.join().unwrap();
-    assert_eq!(came.load(Ordering::SeqCst), records());
+    assert_eq!(came.load(Ordering::SeqCst), RECORDS);
 }

@@ -53,6 +53,9 @@ pub fn command<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>
     command
 }
 
+/// With less, in KiB, wasmtime cannot lay out a guest's memory, which it keeps in a file that has no name.
+pub const LEAST_ROOM: usize = 40;
+
 /// The same command as if the disk were full: no file may grow beyond so many KiB. What it writes then fails, as there.
 pub fn in_little_room(command: &Command, kib: usize) -> Command {
     let mut limited = Command::new("bash");

@@ -27,6 +27,11 @@ impl Surroundings {
     /// So many bytes are where they should be.
     pub(crate) fn delivered(&self, bytes: usize) {
         self.metrics.written(&self.name, bytes);
+        self.recovered();
+    }
+
+    /// What was tried again has succeeded.
+    pub(crate) fn recovered(&self) {
         if self.health.well(&format!("output {}", self.name)) {
             log::event(Level::Info, "output_recovered", &[("output", &self.name)]);
         }

@@ -5,7 +5,7 @@
 use super::fifo::Fifo;
 use super::{Chance, Fault, Issued, Trial, records};
 use crate::place::Place;
-use crate::runner;
+use crate::runner::{self, LEAST_ROOM};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -97,7 +97,7 @@ pub(super) fn omprog(fault: Fault, chance: &mut Chance) -> Trial {
         program
     };
     let mut program = match fault {
-        Fault::DiskFull => start(runner::in_little_room(&command(), chance.between(1, 300))),
+        Fault::DiskFull => start(runner::in_little_room(&command(), chance.between(LEAST_ROOM, 300))),
         _ => start(command()),
     };
     let mut faults = usize::from(fault == Fault::Slow);

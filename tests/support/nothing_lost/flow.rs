@@ -5,7 +5,7 @@ use super::sinks::Sink;
 use super::sources::Source;
 use super::{Chance, Fault, Issued, Record, Trial, records};
 use crate::place::Place;
-use crate::runner;
+use crate::runner::{self, LEAST_ROOM};
 use crate::service::{Service, eventually, free_address};
 use serde_json::Value;
 use std::fs;
@@ -53,7 +53,7 @@ pub(super) fn through_service(from: End, to: End, fault: Fault, chance: &mut Cha
     }
     let mut service = match fault {
         Fault::DiskFull if to == End::File => {
-            Service::spawn(runner::in_little_room(&setup.command(&place), chance.between(1, 300)))
+            Service::spawn(runner::in_little_room(&setup.command(&place), chance.between(LEAST_ROOM, 300)))
         }
         _ => start(),
     };

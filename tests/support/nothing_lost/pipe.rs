@@ -3,7 +3,7 @@
 
 use super::{Chance, Fault, Issued, Record, Trial, records};
 use crate::place::Place;
-use crate::runner;
+use crate::runner::{self, LEAST_ROOM};
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -104,7 +104,7 @@ impl Pipe<'_> {
         let path = self.place.path().join("out");
         let file = OpenOptions::new().create(true).append(true).open(&path).unwrap();
         let before = fs::metadata(&path).unwrap().len();
-        let room = usize::try_from(before).unwrap() / 1024 + self.chance.between(1, 600);
+        let room = usize::try_from(before).unwrap() / 1024 + self.chance.between(LEAST_ROOM, 600);
         let mut child = start(runner::in_little_room(&command, room), file.into());
         let to = child.stdin.take().unwrap();
         let given = send(to, records, records.len());
