@@ -52,8 +52,9 @@ pub struct Limits {
     pub fuel_base: u64,
     /// Fuel of every call for each rule of the pack: what it costs to ask a rule that no index spares us.
     pub fuel_per_rule: u64,
-    /// Fuel of each byte of a batch. Batches of published records take 40 to 120 a byte, with 25 rules as with 5,000;
-    /// the rest is room for values that many patterns must look at.
+    /// Fuel of each byte of a batch. Batches of published records take 40 to 120 a byte, with 25 rules as with 5,000.
+    /// The rest is room for values that expressions must look at: odd policy documents took up to 2,100 a byte of an
+    /// instance that had not met any before.
     pub fuel_per_byte: u64,
     /// Fuel of `load` and of `self-test` whatever they are given: some three seconds. It is done once, and nobody's
     /// records wait.
@@ -74,7 +75,7 @@ impl Default for Limits {
         Self {
             fuel_base: 200_000,
             fuel_per_rule: 200,
-            fuel_per_byte: 1_000,
+            fuel_per_byte: 4_000,
             fuel_setup: 20_000_000_000,
             memory_bytes: 128 << 20,
             table_elements: 100_000,
