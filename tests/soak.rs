@@ -22,8 +22,8 @@ const RECORDS: usize = 1_000_000;
 /// Records in one piece.
 const PIECE: usize = 2_000;
 
-/// How much larger a process may become, in KiB: what allocators keep for later. To remember ten bytes of each record would
-/// be more.
+/// How much larger a process may become, in KiB: what allocators keep for later. To remember ten bytes of each record
+/// would be more.
 const MARGIN: u64 = 8 << 10;
 
 /// The records of the piece with this number: of each ten, one is a sign-in of root, and one is no JSON.

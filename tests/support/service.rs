@@ -111,7 +111,8 @@ impl Setup {
     pub fn text(&self) -> String {
         let Self { general, rules, input, output } = self;
         format!(
-            "{general}\n[admin]\nlisten = \"127.0.0.1:0\"\n[rules]\n{rules}\n[inputs.in]\n{input}\n[outputs.out]\n{output}\n"
+            "{general}\n[admin]\nlisten = \"127.0.0.1:0\"\n[rules]\n{rules}\n\
+             [inputs.in]\n{input}\n[outputs.out]\n{output}\n"
         )
     }
 

@@ -2,9 +2,9 @@
 //!
 //! Takes parcels; acknowledges what the other side has answered with 2xx. What fails is sent again for as long as it
 //! takes. What is refused is halved until the one line shows that is at fault; it goes to the dead letters and its
-//! neighbours are delivered; where these are full, it is sent again until there is room. Some refusals say nothing of the
-//! lines (who are you, there is nothing here): these are sent again, too, for otherwise a wrong token would turn all
-//! records into dead letters.
+//! neighbours are delivered; where these are full, it is sent again until there is room. Some refusals say nothing of
+//! the lines (who are you, there is nothing here): these are sent again, too, for otherwise a wrong token would turn
+//! all records into dead letters.
 
 use std::io::Write;
 use std::ops::Range;

@@ -21,7 +21,8 @@ const IDENTITY: &str = r#"(module
     (func (export "malloc") (param $length i32) (result i32)
         (global.get $next)
         (global.set $held (i32.add (global.get $held) (i32.const 1)))
-        (global.set $next (i32.and (i32.add (i32.add (global.get $next) (local.get $length)) (i32.const 15)) (i32.const -16))))
+        (global.set $next
+            (i32.and (i32.add (i32.add (global.get $next) (local.get $length)) (i32.const 15)) (i32.const -16))))
     (func (export "free") (param i32)
         (global.set $held (i32.sub (global.get $held) (i32.const 1)))
         (if (i32.eqz (global.get $held)) (then (global.set $next (i32.const 1024)))))

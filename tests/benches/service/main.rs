@@ -1,7 +1,8 @@
-//! `cargo bench --bench service`: what a record costs on each way, beside a forwarder of the same protocol that does nothing.
+//! `cargo bench --bench service`: what a record costs on each way, beside a forwarder of the same protocol that does
+//! nothing.
 //!
-//! Takes the published records beside the checkout, or else the samples of the repository; prints tables of the processor
-//! time that the process in the middle took, since that is what does not change with what else a machine does. It must
+//! Takes the published records beside the checkout, or else the samples of the repository; prints tables of the
+//! processor time that the process in the middle took, since that changes least with what else a machine does. It must
 //! not judge: a goal that is missed is printed as missed, and nothing fails.
 
 mod fluent_bit;

@@ -132,8 +132,8 @@ impl Follower {
         open
     }
 
-    /// Reads a file until there is reason to stop. Gives what is to be read next, the oldest file last: the same one where
-    /// it is to be read anew, or those that came after the last one.
+    /// Reads a file until there is reason to stop. Gives what is to be read next, the oldest file last: the same one
+    /// where it is to be read anew, or those that came after the last one.
     fn follow(&self, mut open: Open, is_last: bool, saving: &mut Saving) -> Vec<Open> {
         let halt = self.read(&mut open, is_last, saving);
         if !matches!(halt, Halt::Stopped) {

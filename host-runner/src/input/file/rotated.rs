@@ -22,8 +22,8 @@ pub(super) fn since(path: &Path, position: &Position) -> Vec<(File, u64)> {
     std::iter::once((first, position.offset)).chain(files.map(|file| (file, 0))).collect()
 }
 
-/// The files that came after one that was read to its end, in their order. It may have been rotated more than once while
-/// an output stood still, and may have no name any more.
+/// The files that came after one that was read to its end, in their order. It may have been rotated more than once
+/// while an output stood still, and may have no name any more.
 pub(super) fn behind(path: &Path, read: &File, identity: &Identity) -> Vec<File> {
     let changed = read.metadata().and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let current = File::open(path).ok();
