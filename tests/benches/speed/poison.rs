@@ -13,10 +13,11 @@ use std::time::Duration;
 use trailsieve::batch::{Counts, Judge, Records};
 use trailsieve::engine::{Component, Pack, SourceFile, Worker};
 
-/// Each byte of the value keeps all steps of the repetition busy, and only the end shows that nothing matches.
-const RULE: &str = "title: A long run of letters and then a digit\n\
+/// Each `a` of the value begins a run of its own, so that no two bytes find the same ones under way: there is nothing that
+/// an engine could remember, and nothing matches.
+const RULE: &str = "title: A run of two letters and then a digit\n\
                     level: low\n\
-                    filter_pattern: '{ $.requestParameters.comment = %[a-z]{200}[0-9]% }'\n";
+                    filter_pattern: '{ $.requestParameters.comment = %a[ab]{400}[0-9]% }'\n";
 
 /// So long that the value alone takes more than the fuel of its batch.
 const VALUE_BYTES: usize = 32 << 10;
@@ -78,7 +79,10 @@ fn judge(worker: &mut Worker, batches: &[Records]) -> Counts {
 }
 
 fn poison() -> Vec<u8> {
-    let value = "a".repeat(VALUE_BYTES);
+    let letters = std::iter::successors(Some(1_u64), |last| {
+        Some(last.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407))
+    });
+    let value: String = letters.map(|it| if it >> 63 == 0 { 'a' } else { 'b' }).take(VALUE_BYTES).collect();
     let parameters = format!(r#"{{"name":"/app/setting","comment":"{value}"}}"#);
     format!(
         r#"{{"eventVersion":"1.11","eventTime":"2026-11-21T08:00:00Z","eventSource":"ssm.amazonaws.com","eventName":"PutParameter","awsRegion":"eu-central-1","requestParameters":{parameters}}}"#
