@@ -4,9 +4,9 @@
 //! What is remembered changes how fast a record is read, never what is read: a key that was foreseen wrongly is read
 //! the slow way. Memory is bounded; when it is full, learning starts afresh.
 
+use super::block::{WINDOW, equal_where};
 use super::projection::{NodeId, UNWANTED};
 use crate::text_table::hash;
-use wide::u8x16;
 
 /// A key that was met, and which keys followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub(crate) struct Foresight {
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 struct Met {
-    /// Quote, key, quote, colon; then anything.
-    text: [u8; WIDTH],
+    /// Quote, key, quote, colon; then anything. It holds keys of up to 29 bytes, which is nearly all that CloudTrail has.
+    text: [u8; WINDOW],
     /// One bit for each byte of it that counts.
     mask: u64,
     parent: NodeId,
@@ -77,10 +77,6 @@ struct Met {
     formerly_behind: Memory,
 }
 
-/// Holds keys of up to 29 bytes, which is nearly all that CloudTrail has.
-const WIDTH: usize = 32;
-const HALF: usize = WIDTH / 2;
-
 /// Some 60 kB. A stream of records of all services has a few hundred keys at the places that rules look at.
 const MOST: usize = 1024;
 
@@ -90,7 +86,7 @@ const PLACES: usize = 4 * MOST;
 /// What stands for `BLANK`, for `BEGINNING` and where nothing is met yet. More bits than a text has bytes keep it from
 /// being foreseen.
 const NOT_MET: Met = Met {
-    text: [0; WIDTH],
+    text: [0; WINDOW],
     mask: u64::MAX,
     parent: UNWANTED,
     child: UNWANTED,
@@ -145,10 +141,8 @@ impl Foresight {
     #[inline(always)]
     fn check(&self, memory: Memory, bytes: &[u8], at: usize) -> Option<Foreseen> {
         let met = self.met(memory);
-        let found = bytes.get(at + 1..)?.first_chunk::<WIDTH>()?;
-        let equal = equal_bytes(found.first_chunk()?, met.text.first_chunk()?)
-            | equal_bytes(found.last_chunk()?, met.text.last_chunk()?) << HALF;
-        if u64::from(equal) & met.mask != met.mask {
+        let found = bytes.get(at + 1..)?.first_chunk()?;
+        if !equal_where(met.mask, found, &met.text)? {
             return None;
         }
         let trail = Trail { after: memory, expected: met.behind };
@@ -171,7 +165,7 @@ impl Foresight {
     }
 
     fn find_or_add(&mut self, parent: NodeId, key: &[u8], child: NodeId) -> Option<Memory> {
-        let mut text = [0; WIDTH];
+        let mut text = [0; WINDOW];
         let (open, rest) = text.split_first_mut()?;
         *open = b'"';
         let (place, rest) = rest.split_at_mut_checked(key.len())?;
@@ -203,10 +197,4 @@ impl Foresight {
     fn met(&self, memory: Memory) -> &Met {
         &self.met[memory.0 as usize & (MOST - 1)]
     }
-}
-
-/// One bit for each byte, set where both have the same.
-#[inline]
-fn equal_bytes(one: &[u8; HALF], two: &[u8; HALF]) -> u32 {
-    u8x16::new(*one).simd_eq(u8x16::new(*two)).to_bitmask()
 }

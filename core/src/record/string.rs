@@ -1,8 +1,8 @@
 //! JSON strings: finding where one ends, and what its text means.
 
+use super::block::{BLOCK, WINDOW, equal_bytes, special_bytes, special_in};
 use memchr::memchr;
 use std::borrow::Cow;
-use wide::{i8x16, u8x16};
 
 /// What a look at a string found.
 #[derive(Clone, Copy, Debug)]
@@ -12,9 +12,6 @@ pub(crate) struct StringEnd {
     /// It holds a backslash.
     pub(crate) escaped: bool,
 }
-
-const BLOCK: usize = 16;
-const WINDOW: usize = 2 * BLOCK;
 
 /// Finds the end of the string whose first byte is at `start`. `None` if it is not valid: a control character, a bad
 /// escape, bytes that are not UTF-8, no end.
@@ -30,11 +27,9 @@ pub(crate) fn find_end(bytes: &[u8], start: usize) -> Option<StringEnd> {
 /// The first byte among the next that needs a closer look. `None`: there is none, or not enough bytes are left.
 #[inline(always)]
 fn first_special(bytes: &[u8], start: usize) -> Option<(usize, u8)> {
-    // Two blocks in one go hold nearly every string there is.
-    let blocks = bytes.get(start..)?.first_chunk::<WINDOW>()?;
-    let special = special_bytes(blocks.first_chunk()?).0 | special_bytes(blocks.last_chunk()?).0 << BLOCK;
-    let at = special.trailing_zeros() as usize;
-    blocks.get(at).map(|&byte| (start + at, byte))
+    let window = bytes.get(start..)?.first_chunk()?;
+    let at = special_in(window)?.trailing_zeros() as usize;
+    window.get(at).map(|&byte| (start + at, byte))
 }
 
 #[inline(never)]
@@ -89,23 +84,11 @@ fn skip_plain(bytes: &[u8], mut at: usize, ascii: &mut bool) -> Option<usize> {
     Some(at + found)
 }
 
-/// Which bytes need a closer look (quote, backslash, control character, beyond ASCII), and which are beyond ASCII.
-#[inline]
-fn special_bytes(block: &[u8; BLOCK]) -> (u32, u32) {
-    let block = u8x16::new(*block);
-    // Compared as signed bytes, those beyond ASCII are negative and so below the space as control characters are.
-    // Flipping this bit brings the quote there, too, and moves nothing else across.
-    let below_space = (block ^ u8x16::splat(b'"' ^ b' ')).cast_signed().simd_lt(i8x16::splat(0x21)).cast_unsigned();
-    let special = below_space | block.simd_eq(u8x16::splat(b'\\'));
-    (special.to_bitmask(), block.to_bitmask())
-}
-
 /// How many bytes at the beginning of a text are printable ASCII that stands for itself between quotes.
 pub(crate) fn plain_length(text: &str) -> usize {
     let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
     for (number, block) in blocks.iter().enumerate() {
-        let delete = u8x16::new(*block).simd_eq(u8x16::splat(0x7f));
-        let special = special_bytes(block).0 | delete.to_bitmask();
+        let special = special_bytes(block).0 | equal_bytes(block, &[0x7f; BLOCK]);
         if special != 0 {
             return number * BLOCK + special.trailing_zeros() as usize;
         }
