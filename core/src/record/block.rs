@@ -96,6 +96,7 @@ fn gathered(block: &[u8; BLOCK], mut told: impl FnMut(u64) -> u64) -> u32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "blocks have the length that places are counted to")]
 mod tests {
     use super::{BLOCK, equal_by_words, equal_bytes, special_by_vectors, special_by_words};
     use proptest::array::uniform16;

@@ -48,40 +48,57 @@ fn find_end_of_long(bytes: &[u8], start: usize) -> Option<StringEnd> {
 /// The same for strings that hold something else than printable ASCII, or stand at the very end.
 #[inline(never)]
 fn find_end_slowly(bytes: &[u8], start: usize) -> Option<StringEnd> {
-    let mut at = start;
-    let mut escaped = false;
-    let mut ascii = true;
+    let (mut at, mut escaped, mut ascii) = (start, false, true);
+    // Documents and records within strings have an escape every few bytes, so that all of a block are met in one look.
+    'blocks: while let Some(block) = bytes.get(at..)?.first_chunk::<BLOCK>() {
+        let (special, beyond_ascii) = special_bytes(block);
+        let mut stops = special & !beyond_ascii;
+        let mut passed = BLOCK;
+        while stops != 0 {
+            let place = stops.trailing_zeros() as usize;
+            match block.get(place)? {
+                b'"' => {
+                    at += place;
+                    ascii &= beyond_ascii & !(u32::MAX << place) == 0;
+                    break 'blocks;
+                }
+                b'\\' => {
+                    escaped = true;
+                    let end = place + escape_length(bytes, at + place)?;
+                    passed = passed.max(end);
+                    // What an escape reaches into the next block was looked at with it.
+                    stops &= u32::MAX << end;
+                }
+                _ => return None,
+            }
+        }
+        ascii &= beyond_ascii == 0;
+        at += passed;
+    }
     loop {
-        at = skip_plain(bytes, at, &mut ascii)?;
         match bytes.get(at)? {
             b'"' => break,
             b'\\' => {
                 escaped = true;
                 at += escape_length(bytes, at)?;
             }
-            _ => return None,
+            0..b' ' => return None,
+            byte => {
+                ascii &= byte.is_ascii();
+                at += 1;
+            }
         }
     }
     let text = bytes.get(start..at)?;
     (ascii || std::str::from_utf8(text).is_ok()).then_some(StringEnd { quote: at, escaped })
 }
 
-/// The next quote, backslash or control character; notes whether it passed a byte beyond ASCII.
-fn skip_plain(bytes: &[u8], mut at: usize, ascii: &mut bool) -> Option<usize> {
-    while let Some(block) = bytes.get(at..)?.first_chunk::<BLOCK>() {
-        let (special, beyond_ascii) = special_bytes(block);
-        let stop = special & !beyond_ascii;
-        let passed = if stop == 0 { u32::MAX } else { (1 << stop.trailing_zeros()) - 1 };
-        *ascii &= beyond_ascii & passed == 0;
-        if stop != 0 {
-            return Some(at + stop.trailing_zeros() as usize);
-        }
-        at += BLOCK;
+fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
     }
-    let rest = bytes.get(at..)?;
-    let found = rest.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\')?;
-    *ascii &= rest.get(..found)?.is_ascii();
-    Some(at + found)
 }
 
 /// How many bytes at the beginning of a text are printable ASCII that stands for itself between quotes.
@@ -95,14 +112,6 @@ pub(crate) fn plain_length(text: &str) -> usize {
     }
     let is_plain = |&&byte: &&u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
     blocks.len() * BLOCK + rest.iter().take_while(is_plain).count()
-}
-
-fn escape_length(bytes: &[u8], at: usize) -> Option<usize> {
-    match bytes.get(at + 1)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
-        b'u' => bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
-        _ => None,
-    }
 }
 
 /// The text that the inside of a valid string means. A lone surrogate is read as U+FFFD.
