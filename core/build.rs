@@ -81,22 +81,22 @@ fn main() -> io::Result<()> {
 fn read(text: &str) -> Result<(Node, Vec<RuleTest>), String> {
     let (documents, broken) = documents(text);
     let mut mistakes: Vec<_> = broken.into_iter().collect();
-    let (mut entries, mut tests, mut at) = (Vec::new(), Vec::new(), None);
-    for document in documents {
+    let mut documents = documents.into_iter();
+    let first = documents.next();
+    if documents.next().is_some() {
+        return Err(": a built-in file holds one rule; divide it into several files".to_owned());
+    }
+    let found = first.map(|document| {
         mistakes.extend(document.mistakes);
-        if at.replace(document.root.at).is_some() {
-            return Err(": a built-in file holds one rule; divide it into several files".to_owned());
-        }
-        let Body::Map(all) = document.root.body else { return Err(": a rule is a map of keys".to_owned()) };
-        let (of_tests, others): (Vec<Entry>, _) = all.into_iter().partition(|entry| entry.key == "tests");
-        entries = others;
-        tests = of_tests.iter().flat_map(|entry| cases::read(&entry.value, text, &mut mistakes)).collect();
+        let Body::Map(entries) = document.root.body else { return Err(": a rule is a map of keys".to_owned()) };
+        let (tests, others): (Vec<Entry>, _) = entries.into_iter().partition(|entry| entry.key == "tests");
+        let tests = tests.iter().flat_map(|entry| cases::read(&entry.value, text, &mut mistakes)).collect();
+        Ok((Node { at: document.root.at, body: Body::Map(others) }, tests))
+    });
+    match mistakes.first() {
+        Some(mistake) => Err(format!(":{}:{}: {}", mistake.line, mistake.column, mistake.message)),
+        None => found.unwrap_or_else(|| Err(": holds no rule".to_owned())),
     }
-    if let Some(mistake) = mistakes.first() {
-        return Err(format!(":{}:{}: {}", mistake.line, mistake.column, mistake.message));
-    }
-    let at = at.ok_or(": holds no rule")?;
-    Ok((Node { at, body: Body::Map(entries) }, tests))
 }
 
 fn append_text(text: &str, out: &mut Vec<u8>) {

@@ -116,8 +116,6 @@ pub(crate) fn plain_length(text: &str) -> usize {
 
 /// The text that the inside of a valid string means. A lone surrogate is read as U+FFFD.
 pub fn decode(raw: &str) -> Cow<'_, str> {
-    // Documents in strings have an escape every few bytes; to begin a search must be cheap.
-    let next_escape = |text: &str| text.bytes().position(|byte| byte == b'\\');
     let Some(first) = memchr(b'\\', raw.as_bytes()) else { return Cow::Borrowed(raw) };
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -128,7 +126,8 @@ pub fn decode(raw: &str) -> Cow<'_, str> {
         let (meant, length) = decode_escape(escape);
         text.push(meant);
         rest = escape.get(length..).unwrap_or_default();
-        next = next_escape(rest);
+        // Documents in strings have an escape every few bytes; to begin a search must be cheap.
+        next = rest.bytes().position(|byte| byte == b'\\');
     }
     text.push_str(rest);
     Cow::Owned(text)

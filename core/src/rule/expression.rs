@@ -62,7 +62,7 @@ impl Expression {
 /// to the second, which takes some hundred times as long and nothing but time. What turns most texts away before is left to
 /// others (see `detect/necessary.rs`): the library's own choice between these, and of literals to look for, would make the
 /// detector larger by a twentieth and take longer than to compile.
-pub(crate) struct Engine {
+struct Engine {
     remembering: DFA,
     /// What it remembers, for one search at a time.
     memory: Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>>,
@@ -75,7 +75,7 @@ const REMEMBERED_BYTES: usize = 1 << 16;
 
 impl Engine {
     /// Compiles what was read.
-    pub(crate) fn new(tree: &Hir) -> Result<Self, TooLarge> {
+    fn new(tree: &Hir) -> Result<Self, TooLarge> {
         let limits = thompson::Config::new().utf8(false).nfa_size_limit(Some(MAX_BYTES));
         let config = limits.which_captures(WhichCaptures::None);
         let program = NFA::compiler().configure(config).build_from_hir(tree).map_err(|_| TooLarge)?;
@@ -91,7 +91,7 @@ impl Engine {
     }
 
     /// Whether a text matches somewhere.
-    pub(crate) fn is_found_in(&self, text: &[u8]) -> bool {
+    fn is_found_in(&self, text: &[u8]) -> bool {
         let input = Input::new(text).earliest(true);
         match self.remembering.try_search_fwd(&mut self.memory.get(), &input) {
             Ok(end) => end.is_some(),

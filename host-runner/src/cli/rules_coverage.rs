@@ -11,7 +11,6 @@ use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -57,9 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             return Ok(Exit::Ran);
         }
     };
-    let mut out = terminal::guarded_output();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    terminal::print_text(&text)?;
     Ok(Exit::Ran)
 }
 

@@ -8,7 +8,6 @@ use crate::engine::manifest::RuleEntry;
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use std::io::Write;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -49,9 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             return Ok(Exit::Ran);
         }
     };
-    let mut out = terminal::guarded_output();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    terminal::print_text(&text)?;
     Ok(Exit::Ran)
 }
 

@@ -40,8 +40,13 @@ pub(super) fn guarded_output() -> Box<dyn Write> {
 /// Writes JSON text to standard output, on a line of its own.
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string(value).map_err(|error| Failure::Stream(error.into()))?;
+    print_text(&(text + "\n"))
+}
+
+/// Writes a text to standard output.
+pub(super) fn print_text(text: &str) -> Result<(), Failure> {
     let mut out = guarded_output();
-    writeln!(out, "{text}")?;
+    out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
 

@@ -18,6 +18,11 @@ impl Chance {
         let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.subsec_nanos().into());
         let seed = named.unwrap_or_else(clock);
         println!("{VARIABLE}={seed}");
+        Self::of(seed)
+    }
+
+    /// The row of this seed.
+    pub fn of(seed: u64) -> Self {
         Self(seed)
     }
 
