@@ -4,10 +4,10 @@ use super::index::{Consequence, RuleId};
 use super::object::Objects;
 use super::predicate::PredicateId;
 use super::program::{Program, RuleSet};
-use super::recall::{Recall, Sought};
+use super::recall::Recall;
 use crate::record::{Kind, View};
 use crate::rule::{Effect, Level};
-use std::cell::Cell;
+use crate::text_table::Sought;
 
 /// Evaluates one set of rules on one record after another.
 #[derive(Debug)]
@@ -94,8 +94,8 @@ impl Memory {
                     self.objects = objects;
                 }
                 kind if watched.reads_text() => {
-                    let (text, hash) = (view.text_or_word(capture).unwrap_or_default(), Cell::new(None));
-                    watched.look_up(Sought::new(&text, &hash), kind, recall, |consequence| self.follow(consequence));
+                    let text = view.text_or_word(capture).unwrap_or_default();
+                    watched.look_up(&Sought::new(&text), kind, recall, |consequence| self.follow(consequence));
                 }
                 _ => {}
             }
@@ -162,8 +162,8 @@ impl Memory {
     /// Conditions are nested no deeper than the parsers allow, so recursion is bounded.
     fn run(&mut self, rules: &RuleSet, view: View<'_>, program: &Program) -> bool {
         match program {
-            Program::All(answered, parts) => {
-                answered.iter().all(|id| self.is_known_to_hold(*id))
+            Program::All(texts, parts) => {
+                texts.iter().all(|id| self.holds(rules, view, *id))
                     && parts.iter().all(|part| self.run(rules, view, part))
             }
             Program::Any(parts) => parts.iter().any(|part| self.run(rules, view, part)),
@@ -171,11 +171,6 @@ impl Memory {
             Program::Holds(predicate) => self.holds(rules, view, *predicate),
             Program::Pair(pair) => pair.holds(view),
         }
-    }
-
-    #[inline]
-    fn is_known_to_hold(&self, id: PredicateId) -> bool {
-        self.known.get(id.0 as usize).is_some_and(|known| *known == u64::from(self.record) << 1 | 1)
     }
 
     fn holds(&mut self, rules: &RuleSet, view: View<'_>, id: PredicateId) -> bool {

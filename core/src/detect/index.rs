@@ -4,10 +4,10 @@ use super::inside::Inside;
 use super::literals::{Literals, Place, without_case};
 use super::object::Objects;
 use super::predicate::PredicateId;
-use super::recall::{Recall, Sought};
+use super::recall::Recall;
 use super::trigger::{Case, Kinds};
 use crate::record::{Capture, Kind, View};
-use crate::text_table::TextTable;
+use crate::text_table::{Sought, TextTable};
 use aho_corasick::BuildError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -85,6 +85,11 @@ impl SlotIndexBuilder {
         }
     }
 
+    /// Whether nothing is looked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kinds.is_empty() && self.cased.is_empty() && self.folded.is_empty() && self.inside.is_empty()
+    }
+
     pub(super) fn build(self) -> Result<SlotIndex, BuildError> {
         Ok(SlotIndex {
             kinds: Arc::new(self.kinds.into_iter().collect()),
@@ -96,12 +101,15 @@ impl SlotIndexBuilder {
 }
 
 impl TextIndexBuilder {
+    fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.literals.is_empty()
+    }
+
     fn build(self, folds: bool) -> Result<Option<TextIndex>, BuildError> {
-        if self.texts.is_empty() && self.literals.is_empty() {
+        if self.is_empty() {
             return Ok(None);
         }
-        let numbered: Vec<_> = self.texts.keys().zip(0..).map(|(text, number)| (text.as_bytes(), number)).collect();
-        let texts = TextTable::new(&numbered);
+        let texts = TextTable::of(self.texts.keys());
         let sought: Vec<_> = self.literals.keys().map(|(text, place)| (text.as_str(), *place)).collect();
         let literals = if sought.is_empty() { None } else { Some(Literals::new(&sought, folds)?) };
         Ok(Some(TextIndex {
@@ -110,13 +118,6 @@ impl TextIndexBuilder {
             literals,
             of_literals: self.literals.into_values().map(Arc::new).collect(),
         }))
-    }
-}
-
-impl SlotIndex {
-    /// Whether nothing is looked for.
-    pub(super) fn is_empty(&self) -> bool {
-        self.kinds.is_empty() && self.cased.is_none() && self.folded.is_none() && self.inside.is_none()
     }
 }
 
@@ -156,7 +157,7 @@ impl Watched {
     #[inline]
     pub(super) fn look_up(
         &self,
-        text: Sought<'_>,
+        text: &Sought<'_>,
         kind: Kind,
         recall: &mut Recall,
         mut follow: impl FnMut(&Consequence),
@@ -164,7 +165,7 @@ impl Watched {
         let is_word = matches!(kind, Kind::True | Kind::False);
         if !is_word {
             for TextIndex { texts, of_texts, .. } in self.cased.iter().map(AsRef::as_ref) {
-                if let Some(number) = texts.get_hashed(text.text, || text.hash())
+                if let Some(number) = texts.get(text)
                     && let Some(consequence) = of_texts.get(number as usize)
                 {
                     follow(consequence);
@@ -172,7 +173,7 @@ impl Watched {
             }
         }
         for TextIndex { texts, of_texts, .. } in self.folded.iter().map(AsRef::as_ref) {
-            if let Some(number) = texts.get_in_any_case(text.text, || text.hash())
+            if let Some(number) = texts.get_in_any_case(text)
                 && let Some(consequence) = of_texts.get(number as usize)
             {
                 follow(consequence);
@@ -182,7 +183,7 @@ impl Watched {
             return;
         }
         let number = self.number + u32::from(is_word);
-        for &number in recall.look_up(number, text, |found| self.find_literals(text.text, is_word, found)) {
+        for &number in recall.look_up(number, text, |found| self.find_literals(text.bytes(), is_word, found)) {
             if let Some(consequence) = self.of_literals.get(number as usize) {
                 follow(consequence);
             }

@@ -6,7 +6,7 @@ use super::needle::Needle;
 use super::object::Objects;
 use super::pieces::Pieces;
 use super::trigger::necessary_in_object;
-use crate::fold::{fold_bytes, fold_text};
+use crate::fold::{equal_but_for_case, fold_bytes, fold_text};
 use crate::record::decimal::Decimal;
 use crate::record::{Capture, View};
 use crate::rule::condition::{Matcher, Pattern, Token};
@@ -117,10 +117,10 @@ impl OneLiteral {
 
     fn matches(&self, text: &[u8]) -> bool {
         match self {
-            Self::Start(literal) => text.get(..literal.len()).is_some_and(|start| start.eq_ignore_ascii_case(literal)),
+            Self::Start(literal) => text.get(..literal.len()).is_some_and(|start| equal_but_for_case(start, literal)),
             Self::End(literal) => {
                 let end = text.len().checked_sub(literal.len()).and_then(|start| text.get(start..));
-                end.is_some_and(|end| end.eq_ignore_ascii_case(literal))
+                end.is_some_and(|end| equal_but_for_case(end, literal))
             }
             Self::Within(needle) => needle.is_in(text),
         }

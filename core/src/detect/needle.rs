@@ -2,6 +2,7 @@
 //!
 //! It is found by the one of its bytes that is least common, so that no copy of the text in lower case must be made.
 
+use crate::fold::equal_but_for_case;
 use memchr::memchr2;
 
 /// A literal, prepared.
@@ -34,7 +35,7 @@ impl Needle {
         while let Some(passed) = text.get(from..).and_then(|rest| memchr2(lower, upper, rest)) {
             let start = from + passed - self.rarest;
             let found = text.get(start..start + self.text.len());
-            if found.is_some_and(|found| found.eq_ignore_ascii_case(&self.text)) {
+            if found.is_some_and(|found| equal_but_for_case(found, &self.text)) {
                 return true;
             }
             from += passed + 1;

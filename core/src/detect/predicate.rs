@@ -3,10 +3,12 @@
 use super::expression::PreparedExpression;
 use super::matcher::{PreparedMatcher, PreparedPattern};
 use super::object::Objects;
+use super::trigger::Case;
 use crate::fold::fold_bytes;
 use crate::record::decimal::Decimal;
 use crate::record::{Capture, Kind, Slot, View, number};
 use crate::rule::condition::{Network, Relation, Test, TimePart};
+use crate::text_table::{Sought, TextTable};
 use crate::time::DateTime;
 use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv6Addr};
@@ -32,6 +34,8 @@ pub(super) enum Check {
     OneOf {
         frequency: u32,
     },
+    /// The same where the index does not look.
+    Texts(Case, TextTable),
     Present,
     Scalar,
     Null,
@@ -74,7 +78,7 @@ impl Check {
     /// How much time it takes, roughly.
     pub(super) fn cost(&self) -> u32 {
         match self {
-            Self::OneOf { .. } => 0,
+            Self::OneOf { .. } | Self::Texts(..) => 0,
             Self::Pattern(pattern) if pattern.asks_objects => 20,
             Self::Regex(_) => 50,
             Self::Text { .. } | Self::Pattern(_) => 5,
@@ -108,6 +112,12 @@ impl Predicate {
         let kind = capture.kind;
         match &self.check {
             Check::OneOf { .. } => false,
+            Check::Texts(Case::Counts, texts) => {
+                view.text(capture).is_some_and(|text| texts.get(&Sought::new(&text)).is_some())
+            }
+            Check::Texts(Case::Folded, texts) => {
+                view.text_or_word(capture).is_some_and(|text| texts.get_in_any_case(&Sought::new(&text)).is_some())
+            }
             Check::Present => true,
             Check::Scalar => !matches!(kind, Kind::Null | Kind::Object | Kind::Array),
             Check::Null => kind == Kind::Null,

@@ -9,6 +9,7 @@ use crate::record::path::Path;
 use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
 use crate::rule::condition::{Condition, Matcher, Pattern, Test, Token};
 use crate::rule::{Adjustment, Effect};
+use crate::text_table::TextTable;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ pub(super) struct RuleProgram {
 /// A rule's condition over the numbered tests.
 #[derive(Debug)]
 pub(super) enum Program {
-    /// Those that the index has already answered come first, as mostly one of them does not hold.
+    /// Those that ask for texts come first: they are answered soonest, and mostly one of them does not hold.
     All(Vec<PredicateId>, Vec<Program>),
     Any(Vec<Program>),
     Not(Box<Program>),
@@ -81,6 +82,8 @@ pub struct Compiler {
     slots: Vec<SlotIndexBuilder>,
     predicates: Vec<Predicate>,
     numbers: HashMap<(Slot, Asked), PredicateId>,
+    /// The predicates that ask for one of some texts.
+    texts: Vec<(PredicateId, Case, Vec<String>)>,
     programs: Vec<RuleProgram>,
     always: Vec<RuleId>,
 }
@@ -122,12 +125,16 @@ impl Compiler {
     }
 
     /// Nothing more to add.
-    pub fn build(self) -> Result<RuleSet, CompileError> {
+    pub fn build(mut self) -> Result<RuleSet, CompileError> {
+        self.settle_texts();
         let projection = self.paths.build().map_err(CompileError::Paths)?;
         let mut indexes: Vec<Vec<(usize, SlotIndex)>> = vec![Vec::new(); projection.len()];
         for (slot, (index, nodes)) in self.slots.into_iter().zip(projection.nodes_of_slots()).enumerate() {
+            if index.is_empty() {
+                continue;
+            }
             let index = index.build().map_err(CompileError::Literals)?;
-            for node in nodes.into_iter().filter(|_| !index.is_empty()) {
+            for node in nodes {
                 if let Some(indexes) = indexes.get_mut(node.number()) {
                     indexes.push((slot, index.clone()));
                 }
@@ -143,24 +150,40 @@ impl Compiler {
         })
     }
 
+    /// Where the index looks at values anyway, it also answers for the texts that predicates ask for there. Other values
+    /// are looked at only when a rule that may match asks.
+    fn settle_texts(&mut self) {
+        for (id, case, texts) in std::mem::take(&mut self.texts) {
+            let Some(predicate) = self.predicates.get_mut(id.0 as usize) else { continue };
+            match self.slots.get_mut(predicate.slot.0 as usize) {
+                Some(index) if !index.is_empty() => {
+                    predicate.is_indexed = true;
+                    let known = &mut index.of(case).texts;
+                    texts.into_iter().for_each(|text| known.entry(text).or_default().predicates.push(id));
+                }
+                _ => predicate.check = Check::Texts(case, TextTable::of(texts.iter())),
+            }
+        }
+    }
+
     fn lower(&mut self, condition: &Condition) -> Program {
         match condition {
             Condition::And(parts) => {
-                let (mut answered, mut all) = (Vec::new(), Vec::new());
+                let (mut texts, mut all) = (Vec::new(), Vec::new());
                 for part in parts {
                     match self.lower(part) {
-                        Program::All(mut known, mut inner) => {
-                            answered.append(&mut known);
+                        Program::All(mut inner_texts, mut inner) => {
+                            texts.append(&mut inner_texts);
                             all.append(&mut inner);
                         }
-                        Program::Holds(id) if self.frequency(id).is_some() => answered.push(id),
+                        Program::Holds(id) if self.frequency(id).is_some() => texts.push(id),
                         part => all.push(part),
                     }
                 }
                 // One that does not hold decides: it had better be one that seldom does, or a cheap one.
-                answered.sort_by_key(|id| self.frequency(*id));
+                texts.sort_by_key(|id| self.frequency(*id));
                 all.sort_by_key(|part| self.cost(part));
-                Program::All(answered, all)
+                Program::All(texts, all)
             }
             Condition::Or(parts) => self.lower_alternatives(parts),
             Condition::Not(part) => Program::Not(Box::new(self.lower(part))),
@@ -229,11 +252,7 @@ impl Compiler {
         }
         let frequency = cost_of_text(path).saturating_mul(texts.len() as u32);
         let predicate = self.add_predicate(slot, Asked::OneOf(case, texts.clone()), Check::OneOf { frequency });
-        for text in texts {
-            if let Some(index) = self.slots.get_mut(slot.0 as usize) {
-                index.of(case).texts.entry(text).or_default().predicates.push(predicate);
-            }
-        }
+        self.texts.push((predicate, case, texts));
         predicate
     }
 
@@ -248,8 +267,7 @@ impl Compiler {
 
     fn add_predicate(&mut self, slot: Slot, asked: Asked, check: Check) -> PredicateId {
         let number = PredicateId(self.predicates.len() as u32);
-        let is_indexed = matches!(check, Check::OneOf { .. });
-        self.predicates.push(Predicate { slot, check, is_indexed });
+        self.predicates.push(Predicate { slot, check, is_indexed: false });
         self.numbers.insert((slot, asked), number);
         number
     }

@@ -3,8 +3,7 @@
 //!
 //! What is remembered changes how fast a text is searched, never what is found in it. Memory is bounded.
 
-use crate::text_table::hash;
-use std::cell::Cell;
+use crate::text_table::Sought;
 
 /// What was found in some texts.
 #[derive(Debug)]
@@ -21,31 +20,8 @@ struct Remembered {
     found: Vec<u32>,
 }
 
-/// A text that is looked for in several places, and its hash, which is reckoned when it is first needed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sought<'t> {
-    pub(super) text: &'t [u8],
-    hash: &'t Cell<Option<usize>>,
-}
-
-impl<'t> Sought<'t> {
-    /// `hash` is empty.
-    pub(super) fn new(text: &'t [u8], hash: &'t Cell<Option<usize>>) -> Self {
-        Self { text, hash }
-    }
-
-    #[inline]
-    pub(super) fn hash(self) -> usize {
-        self.hash.get().unwrap_or_else(|| {
-            let hash = hash(self.text);
-            self.hash.set(Some(hash));
-            hash
-        })
-    }
-}
-
 /// Enough for the callers and programs that are busy at one time; a full table takes some 100 kB.
-const PLACES: usize = 256;
+const PLACES: usize = 1024;
 
 /// Longer texts seldom come again: policies, messages.
 const LONGEST: usize = 512;
@@ -60,9 +36,9 @@ impl Default for Recall {
 impl Recall {
     /// What is found in a text of this field (numbered from 1). It is looked for only if nothing is remembered.
     #[inline]
-    pub(super) fn look_up(&mut self, field: u32, text: Sought<'_>, find: impl FnOnce(&mut Vec<u32>)) -> &[u32] {
-        let (text, hash) = (text.text, || text.hash());
-        let place = if text.len() <= LONGEST { (hash() ^ field as usize) % PLACES } else { PLACES };
+    pub(super) fn look_up(&mut self, field: u32, text: &Sought<'_>, find: impl FnOnce(&mut Vec<u32>)) -> &[u32] {
+        let place = if text.bytes().len() <= LONGEST { (text.hash() ^ field) as usize % PLACES } else { PLACES };
+        let text = text.bytes();
         let Some(remembered) = self.remembered.get_mut(place) else { return &[] };
         if remembered.field != field || remembered.text != text {
             remembered.found.clear();

@@ -6,7 +6,7 @@
 
 use super::block::{WINDOW, equal_where};
 use super::projection::{NodeId, UNWANTED};
-use crate::text_table::hash;
+use crate::text_table::Sought;
 
 /// A key that was met, and which keys followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl Foresight {
         rest.first_chunk_mut::<2>()?.copy_from_slice(b"\":");
         let mask = u64::MAX >> (u64::BITS as usize - (key.len() + 3));
 
-        let place = self.places.get_mut((hash(key) ^ parent.number()) % PLACES)?;
+        let place = self.places.get_mut((Sought::new(key).hash() as usize ^ parent.number()) % PLACES)?;
         let memory = *place;
         if let Some(met) = self.met.get(memory.0 as usize)
             && met.parent == parent

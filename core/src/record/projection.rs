@@ -11,7 +11,7 @@
 use super::Slot;
 use crate::limits::MAX_PROJECTION_NODES;
 use crate::record::path::{Path, Step};
-use crate::text_table::TextTable;
+use crate::text_table::{Sought, TextTable};
 use std::collections::{BTreeMap, HashMap};
 
 /// Collects paths.
@@ -245,7 +245,7 @@ impl Projection {
     /// Where the member with this key (escapes resolved) leads.
     #[inline]
     pub(crate) fn member(&self, node: &Node, key: &[u8]) -> NodeId {
-        node.members.get(key).map_or(node.any_member, NodeId)
+        node.members.get(&Sought::new(key)).map_or(node.any_member, NodeId)
     }
 
     /// Where the element with this number leads.
