@@ -51,6 +51,7 @@ impl Detector {
         }
         let cloudtrail = Cloudtrail::new(&mut compiler);
         let enricher = Enricher::new(&rules.iter().collect::<Vec<_>>(), &mut |path| compiler.slot(path));
+        let enricher = enricher.map_err(CompileError::Paths)?;
         let set = compiler.build()?;
         Ok(Self {
             scanner: Scanner::new(set.projection()),

@@ -28,7 +28,7 @@ mod time;
 
 use crate::detect::Match;
 use crate::record::path::Path;
-use crate::record::{Slot, View};
+use crate::record::{Slot, TooManyPaths, View};
 use crate::rule::Rule;
 use event::Event;
 use fields::Fields;
@@ -47,17 +47,17 @@ pub struct Enricher {
 
 impl Enricher {
     /// Registers the paths it needs. `slot_of` gives the slot of a path.
-    pub fn new(rules: &[&Rule], slot_of: &mut dyn FnMut(&Path) -> Slot) -> Self {
+    pub fn new(rules: &[&Rule], slot_of: &mut dyn FnMut(&Path) -> Slot) -> Result<Self, TooManyPaths> {
         let wanted = Wanted::new(slot_of);
-        let fields = Fields::new(rules.iter().flat_map(|rule| &rule.fields), slot_of);
+        let fields = Fields::new(rules.iter().flat_map(|rule| &rule.fields), slot_of)?;
         let numbers = |rule: &Rule| rule.fields.iter().filter_map(|name| fields.number_of(name)).collect();
         let findings = rules.iter().map(|rule| Finding::new(rule, numbers(rule))).collect();
-        Self { wanted, findings, fields }
+        Ok(Self { wanted, findings, fields })
     }
 
     /// Writes the annotation of one record into `out`, which stays empty when there is nothing to say. `matched` are
     /// matches of the rules that the enricher was made for, ascending.
-    pub fn annotate(&self, view: &View<'_>, matched: &[Match], out: &mut String) {
+    pub fn annotate(&mut self, view: &View<'_>, matched: &[Match], out: &mut String) {
         out.clear();
         let is_signin = signin::is_signin(&self.wanted, view);
         if matched.is_empty() && !is_signin {
@@ -65,7 +65,7 @@ impl Enricher {
         }
         let record = Reading::new(&self.wanted, view);
         out.push_str(r#"{"v":1"#);
-        self.write_findings(&record, matched, out);
+        write_findings(&self.findings, &mut self.fields, &record, matched, out);
         if is_signin {
             out.push_str(r#","signin":"#);
             json::write(out, &Signin::new(&record));
@@ -78,38 +78,38 @@ impl Enricher {
         out.clear();
         json::write(out, &Event::new(&Reading::new(&self.wanted, view)));
     }
+}
 
-    fn write_findings(&self, record: &Reading<'_, '_>, matched: &[Match], out: &mut String) {
-        let findings = || {
-            matched.iter().filter_map(|matched| {
-                let finding = self.findings.get(matched.rule)?;
-                Some((finding, matched.level.unwrap_or(finding.level)))
-            })
-        };
-        let Some(gravest) = findings().map(|(_, level)| level).max() else { return };
-        out.push_str(r#","level":""#);
-        out.push_str(gravest.name());
+fn write_findings(all: &[Finding], fields: &mut Fields, record: &Reading<'_, '_>, matched: &[Match], out: &mut String) {
+    let findings = || {
+        matched.iter().filter_map(|matched| {
+            let finding = all.get(matched.rule)?;
+            Some((finding, matched.level.unwrap_or(finding.level)))
+        })
+    };
+    let Some(gravest) = findings().map(|(_, level)| level).max() else { return };
+    out.push_str(r#","level":""#);
+    out.push_str(gravest.name());
 
-        out.push_str(r#"","rules":["#);
-        for (number, (finding, _)) in findings().enumerate() {
-            if number > 0 {
-                out.push(',');
-            }
-            out.push_str(&finding.name_json);
+    out.push_str(r#"","rules":["#);
+    for (number, (finding, _)) in findings().enumerate() {
+        if number > 0 {
+            out.push(',');
         }
-
-        let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
-        let found = self.fields.find(record, numbers);
-        let outcome = outcome::outcome(record);
-        out.push_str(r#"],"findings":["#);
-        for (number, (finding, level)) in findings().enumerate() {
-            if number > 0 {
-                out.push(',');
-            }
-            finding.write(out, level, outcome, &found);
-        }
-        out.push(']');
+        out.push_str(&finding.name_json);
     }
+
+    let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
+    let found = fields.find(record, numbers);
+    let outcome = outcome::outcome(record);
+    out.push_str(r#"],"findings":["#);
+    for (number, (finding, level)) in findings().enumerate() {
+        if number > 0 {
+            out.push(',');
+        }
+        finding.write(out, level, outcome, &found);
+    }
+    out.push(']');
 }
 
 #[cfg(test)]

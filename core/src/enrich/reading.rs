@@ -97,6 +97,11 @@ impl<'r, 'a> Reading<'r, 'a> {
         self.value(slot(self.wanted)).and_then(text)
     }
 
+    /// The record's values.
+    pub(super) fn view(&self) -> &View<'a> {
+        &self.view
+    }
+
     /// What stands in a slot.
     pub(super) fn value(&self, slot: Slot) -> Option<Value<'a>> {
         self.view.first(slot)
@@ -130,18 +135,6 @@ impl<'r, 'a> Reading<'r, 'a> {
     /// `serviceEventDetails`.
     pub(super) fn service(&self) -> &Members<'a> {
         self.members(&self.service, self.wanted.service)
-    }
-
-    /// The members of what stands in a slot, if they are kept here.
-    pub(super) fn members_in(&self, slot: Slot) -> Option<&Members<'a>> {
-        let Wanted { identity, response, additional, service, .. } = self.wanted;
-        match slot {
-            _ if slot == *identity => Some(self.identity()),
-            _ if slot == *response => Some(self.response()),
-            _ if slot == *additional => Some(self.additional()),
-            _ if slot == *service => Some(self.service()),
-            _ => None,
-        }
     }
 
     fn members<'m>(&self, kept: &'m OnceCell<Members<'a>>, slot: Slot) -> &'m Members<'a> {

@@ -33,7 +33,7 @@ fn rule(name: &str, level: Level, fields: &[&str]) -> Rule {
 fn enrich(rules: &[Rule], record: &str) -> (String, String) {
     let rules: Vec<&Rule> = rules.iter().collect();
     let mut builder = ProjectionBuilder::new();
-    let enricher = Enricher::new(&rules, &mut |path| builder.slot(path));
+    let mut enricher = Enricher::new(&rules, &mut |path| builder.slot(path)).unwrap();
     let mut scanner = Scanner::new(Arc::new(builder.build().unwrap()));
     let record = one_line(record.as_bytes());
     let view = scanner.scan(&record).unwrap();

@@ -76,17 +76,32 @@ impl<'a> View<'a> {
     /// All values at the slot's path, in the record's order.
     pub fn all(&self, slot: Slot) -> impl Iterator<Item = Value<'a>> + use<'a> {
         let view = *self;
-        view.captures.of(slot).map(move |capture| view.value(capture))
+        view.captures(slot).map(move |capture| view.value(capture))
+    }
+
+    /// The same, and where they stand.
+    pub(crate) fn captures(&self, slot: Slot) -> impl Iterator<Item = Capture> + use<'a> {
+        self.captures.of(slot)
     }
 
     /// The first value at the slot's path; the only one unless the path has a wildcard.
     pub fn first(&self, slot: Slot) -> Option<Value<'a>> {
-        self.captures.first_of(slot).map(|capture| self.value(capture))
+        self.first_capture(slot).map(|capture| self.value(capture))
+    }
+
+    /// The same, and where it stands.
+    pub(crate) fn first_capture(&self, slot: Slot) -> Option<Capture> {
+        self.captures.first_of(slot)
+    }
+
+    /// The batch in which the record stands.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Whether the first value in the slot is a string whose text passes. Asked of every record, so it makes no copy.
     pub(crate) fn is_text(&self, slot: Slot, passes: impl FnOnce(&[u8]) -> bool) -> bool {
-        let first = self.captures.first_of(slot).filter(|capture| capture.kind != Kind::Number);
+        let first = self.first_capture(slot).filter(|capture| capture.kind != Kind::Number);
         first.and_then(|capture| self.text(capture)).is_some_and(|text| passes(&text))
     }
 
@@ -133,7 +148,7 @@ impl<'a> View<'a> {
         std::str::from_utf8(self.raw(capture)).unwrap_or_default()
     }
 
-    fn value(&self, capture: Capture) -> Value<'a> {
+    pub(crate) fn value(&self, capture: Capture) -> Value<'a> {
         let raw = self.raw_str(capture);
         match capture.kind {
             Kind::Null | Kind::StruckOut => Value::Null,

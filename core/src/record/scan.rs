@@ -38,8 +38,29 @@ impl Scanner {
     /// Reads the record that begins at `start` and gives the place behind it and the white space that follows: the
     /// line feed before the next record, or the end. `None`: it is malformed.
     pub(crate) fn scan_at(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
+        self.begin();
+        let place = Place { node: self.projection.root(), memory: BEGINNING };
+        let end = self.walk(bytes, grammar::skip_space(bytes, start), place)?;
+        Some(grammar::skip_space(bytes, end))
+    }
+
+    /// Forgets the record read last. For records of which only some members are read.
+    pub(crate) fn begin(&mut self) {
         self.captures.begin();
         self.foresight.begin();
+        self.depth = 0;
+    }
+
+    /// Reads the value at `start` of the record's member with this key. The record is known to be valid.
+    pub(crate) fn scan_member(&mut self, bytes: &[u8], key: &str, start: usize) {
+        let root = self.projection.root();
+        let node = self.projection.member(self.projection.node(root), key.as_bytes());
+        let memory = self.foresight.learn(Trail::NONE, root, key.as_bytes(), node).after;
+        self.walk(bytes, start, Place { node, memory });
+    }
+
+    /// Reads the value at `start` and gives the place behind it.
+    fn walk(&mut self, bytes: &[u8], start: usize, place: Place) -> Option<usize> {
         self.frames.clear();
         let mut taker = Taker {
             projection: &self.projection,
@@ -49,10 +70,9 @@ impl Scanner {
             frame: Frame::OUTSIDE,
             skipping: None,
         };
-        let place = Place { node: self.projection.root(), memory: BEGINNING };
-        let (end, depth) = grammar::walk(bytes, grammar::skip_space(bytes, start), place, &mut taker)?;
-        self.depth = depth;
-        Some(grammar::skip_space(bytes, end))
+        let (end, depth) = grammar::walk(bytes, start, place, &mut taker)?;
+        self.depth = self.depth.max(depth);
+        Some(end)
     }
 
     /// The values of the record read last, unless it is nested too deep.
