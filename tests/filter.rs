@@ -33,6 +33,7 @@ fn member<'a>(value: &'a Value, path: &str) -> &'a Value {
     value.pointer(path).unwrap_or(&Value::Null)
 }
 
+/// S4.20: what was found stands beside the bytes that came in, and (below) before anything more comes.
 #[test]
 fn bytes_come_out_as_they_came_but_for_the_one_field() {
     let input = format!("\u{feff}not json\r\n\r\n{CLEAN}\n  {LOW} \r\n{CLEAN}{CLEAN}\n[1, {{\"broken\"\n{HIGH}");
@@ -182,6 +183,7 @@ fn without_a_rule_it_warns_and_passes_everything() {
     assert_eq!(err(&run(&["-q"])), "");
 }
 
+/// S4.20: a finding adds no delay.
 #[test]
 fn one_record_into_an_open_pipe_comes_out() {
     let place = Place::new();

@@ -34,6 +34,8 @@ codes! {
     CloudtrailField = "cloudtrail-field",
     /// A name that is nearly that of a source of events.
     CloudtrailSource = "cloudtrail-source",
+    /// A value that is nearly one of those that a field may have.
+    CloudtrailValue = "cloudtrail-value",
     /// Accounts of an override that are none, or contradict each other.
     OverrideAccount = "override-account",
     /// Effects of an override of which one leaves nothing to the other.

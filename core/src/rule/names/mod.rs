@@ -12,7 +12,7 @@ use super::diagnostic::{Code, Notes, Position, quoted};
 use super::suggest::closest;
 use crate::record::path::{Path, Step};
 use std::collections::BTreeSet;
-use vocabulary::{FIELDS, SOURCES, WORDS};
+use vocabulary::{FIELDS, SOURCES, VALUES, WORDS};
 
 /// What all sources of events end with.
 const DOMAIN: &str = ".amazonaws.com";
@@ -24,7 +24,9 @@ pub(super) fn check(fields: &[String], condition: &Condition, text: &str, from: 
     let fields = names.fields.iter().filter_map(|name| Some((Code::CloudtrailField, "field", name, field(name)?)));
     let sources = names.sources.iter().filter_map(|name| Some((Code::CloudtrailSource, "source", name, source(name)?)));
     let events = names.events.iter().filter_map(|name| Some((Code::CloudtrailEvent, "event", name, event(name)?)));
-    for (code, what, name, meant) in fields.chain(sources).chain(events) {
+    let values =
+        names.values.iter().map(|(field, name, meant)| (Code::CloudtrailValue, *field, name, (*meant).to_owned()));
+    for (code, what, name, meant) in fields.chain(sources).chain(events).chain(values) {
         let message = format!("{} is not a known {what} of CloudTrail", quoted(name));
         let help = format!("did you mean `{meant}`? otherwise leave it: names that are not known are legal");
         notes.warn(place(text, from, name), code, message, help);
@@ -39,6 +41,8 @@ struct Names {
     /// Whole values that it looks for in `eventSource` and `eventName`.
     sources: BTreeSet<String>,
     events: BTreeSet<String>,
+    /// Near misses of the values that a field may have, and what was probably meant.
+    values: Vec<(&'static str, String, &'static str)>,
 }
 
 impl Names {
@@ -55,8 +59,16 @@ impl Names {
                     "eventSource" => Some(&mut self.sources),
                     _ => None,
                 };
-                if let (Some(values), Some(text)) = (values, whole_text(test)) {
-                    values.insert(text.to_owned());
+                if let Some(text) = whole_text(test) {
+                    values.into_iter().for_each(|values| _ = values.insert(text.to_owned()));
+                    let near = VALUES.into_iter().find(|(field, _)| *field == name);
+                    let case_counts = matches!(test, Test::Text { .. });
+                    if let Some((field, known)) = near
+                        && let Some(meant) = value(text, known, case_counts)
+                        && self.values.iter().all(|(told_of, told, _)| (*told_of, told.as_str()) != (field, text))
+                    {
+                        self.values.push((field, text.to_owned(), meant));
+                    }
                 }
                 self.fields.insert(name);
             }
@@ -102,6 +114,12 @@ fn field(name: &str) -> Option<String> {
             return None;
         }
     }
+}
+
+/// Of a field's values the one that was probably meant.
+fn value(text: &str, known: &[&'static str], case_counts: bool) -> Option<&'static str> {
+    let is = |known: &&str| if case_counts { *known == text } else { known.eq_ignore_ascii_case(text) };
+    if known.iter().any(is) { None } else { closest(text, known.iter().copied()) }
 }
 
 /// The source that was probably meant.
@@ -198,7 +216,8 @@ fn place(text: &str, from: Position, name: &str) -> Position {
 
 #[cfg(test)]
 mod tests {
-    use super::{event, field, source};
+    use super::vocabulary::VALUES;
+    use super::{event, field, source, value};
 
     #[test]
     fn slips_in_names_are_recognised() {
@@ -227,6 +246,21 @@ mod tests {
             ("iam", "iam.amazonaws.com"),
         ] {
             assert_eq!(source(name).as_deref(), Some(meant));
+        }
+    }
+
+    /// S1.21: so `rules check` suggests the real name of a sign-in's type.
+    #[test]
+    fn values_are_recognised_as_the_language_compares_them() {
+        let meant = |field: &str, text: &str, case_counts| {
+            VALUES.iter().find(|(name, _)| *name == field).and_then(|(_, known)| value(text, known, case_counts))
+        };
+        assert_eq!(meant("eventType", "AwsConsolSignIn", true), Some("AwsConsoleSignIn"));
+        assert_eq!(meant("eventType", "AwsApicall", true), Some("AwsApiCall"));
+        assert_eq!(meant("eventType", "AwsApicall", false), None);
+        assert_eq!(meant("userIdentity.type", "AssumeRole", false), Some("AssumedRole"));
+        for known in ["AwsConsoleSignIn", "AwsConsoleSignin", "AwsBrandNewEvent", ""] {
+            assert_eq!(meant("eventType", known, true), None, "{known}");
         }
     }
 

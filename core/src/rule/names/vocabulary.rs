@@ -80,6 +80,42 @@ pub(super) const FIELDS: [(&str, &[&str]); 9] = [
     ("insightDetails", &["eventName", "eventSource", "insightContext", "insightType", "state"]),
 ];
 
+/// Fields that have a few values only, in all that their documentation tells, and those values. `AwsConsoleSignin` is
+/// what old records have.
+pub(super) const VALUES: [(&str, &[&str]); 3] = [
+    ("eventCategory", &["Aggregated", "Data", "Insight", "Management", "NetworkActivity"]),
+    (
+        "eventType",
+        &[
+            "AwsApiCall",
+            "AwsCloudTrailInsight",
+            "AwsConsoleAction",
+            "AwsConsoleSignIn",
+            "AwsConsoleSignin",
+            "AwsServiceEvent",
+            "AwsVpceEvent",
+            "AwsVpceEvents",
+        ],
+    ),
+    (
+        "userIdentity.type",
+        &[
+            "AWSAccount",
+            "AWSService",
+            "AssumedRole",
+            "Directory",
+            "FederatedUser",
+            "IAMUser",
+            "IdentityCenterUser",
+            "Role",
+            "Root",
+            "SAMLUser",
+            "Unknown",
+            "WebIdentityUser",
+        ],
+    ),
+];
+
 /// Services that write events, as `eventSource` names them before `.amazonaws.com`.
 pub(super) const SOURCES: &str = "account acm acm-pca amplify aoss apigateway appmesh apprunner appsync athena \
     autoscaling backup bedrock budgets ce cloud9 cloudformation cloudfront cloudhsm cloudsearch cloudshell cloudtrail \
