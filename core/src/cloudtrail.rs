@@ -21,7 +21,7 @@ impl Cloudtrail {
 
     /// Whether this is such a record.
     pub(crate) fn wrote(self, view: View<'_>) -> bool {
-        view.is_text(self.event_source, |source| source.ends_with(b".amazonaws.com"))
+        view.is_text(self.event_source, |source| source.last_chunk() == Some(b".amazonaws.com"))
             || view.is_text(self.event_type, |kind| kind == b"AwsCloudTrailInsight")
     }
 }

@@ -75,37 +75,9 @@ pub(crate) fn fold_bytes(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether two texts differ in the case of ASCII letters at most. Eight bytes at a time: it is asked of every record.
-#[inline]
-pub(crate) fn equal_but_for_case(one: &[u8], other: &[u8]) -> bool {
-    let same = |one: &[u8; 8], other: &[u8; 8]| lower_case(*one) == lower_case(*other);
-    match (one.last_chunk(), other.last_chunk()) {
-        _ if one.len() != other.len() => false,
-        (Some(one_end), Some(other_end)) => {
-            let words = one.as_chunks().0.iter().zip(other.as_chunks().0);
-            same(one_end, other_end) && words.into_iter().all(|(one, other)| same(one, other))
-        }
-        _ => one.eq_ignore_ascii_case(other),
-    }
-}
-
-/// ASCII letters in lower case, all other bytes as they are.
-#[inline]
-fn lower_case(bytes: [u8; 8]) -> u64 {
-    const fn splat(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
-    let word = u64::from_le_bytes(bytes);
-    // No sum reaches the next byte, so each one is told apart.
-    let low = word & splat(0x7f);
-    let (from_a, behind_z) = (low + splat(0x80 - b'A'), low + splat(0x80 - b'Z' - 1));
-    word | ((from_a & !behind_z & !word & splat(0x80)) >> 2)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{equal_but_for_case, fold, forms};
-    use proptest::prelude::{any, prop_assert_eq, proptest};
+    use super::{fold, forms};
     use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
     use std::collections::BTreeMap;
 
@@ -145,20 +117,6 @@ mod tests {
             for &letter in class {
                 assert_eq!(forms(letter).collect::<Vec<_>>(), *class, "{letter}");
             }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn words_are_compared_as_bytes_are(
-            text in proptest::collection::vec(any::<u8>(), 0..40), place in 0..40_usize, flip in any::<u8>(),
-        ) {
-            let mut other: Vec<u8> = text.iter().map(|byte| byte.to_ascii_uppercase()).collect();
-            prop_assert_eq!(equal_but_for_case(&text, &other), true);
-            other.get_mut(place).into_iter().for_each(|byte| *byte ^= flip);
-            prop_assert_eq!(equal_but_for_case(&text, &other), text.eq_ignore_ascii_case(&other));
-            other.pop();
-            prop_assert_eq!(equal_but_for_case(&text, &other), text.eq_ignore_ascii_case(&other));
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod schema;
 mod text_table;
 mod time;
 mod verdict;
+mod words;
 
 pub use detector::{Detector, TestResult};
 pub use rule::diagnostic::{Code, Diagnostic};

@@ -1,6 +1,7 @@
 //! A hash table from the texts that rules name to numbers, built once and then only asked.
 
-use crate::fold::{equal_but_for_case, fold_bytes};
+use crate::fold::fold_bytes;
+use crate::words::{equal, equal_but_for_case, last_word};
 use std::cell::Cell;
 
 /// Texts and their numbers.
@@ -101,7 +102,7 @@ impl TextTable {
     /// The number of this text.
     #[inline]
     pub(crate) fn get(&self, text: &Sought<'_>) -> Option<u32> {
-        self.find(text, |known| known == text.bytes)
+        self.find(text, |known| equal(known, text.bytes))
     }
 
     /// The same without regard to case, in a table of folded texts.
@@ -162,10 +163,7 @@ fn hash(text: &[u8]) -> Hash {
         hash = mix(hash, word);
         rest = more;
     }
-    let tail = match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
-        _ => rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
-    };
+    let tail = last_word(rest);
     seen |= tail;
     Hash { value: mix(hash, tail) as u32, is_ascii: seen & 0x8080_8080_8080_8080 == 0 }
 }

@@ -6,10 +6,11 @@ use super::needle::Needle;
 use super::object::Objects;
 use super::pieces::Pieces;
 use super::trigger::necessary_in_object;
-use crate::fold::{equal_but_for_case, fold_bytes, fold_text};
+use crate::fold::{fold_bytes, fold_text};
 use crate::record::decimal::Decimal;
 use crate::record::{Capture, View};
 use crate::rule::condition::{Matcher, Pattern, Token};
+use crate::words::equal_but_for_case;
 
 /// A prepared pattern. Case counts.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //!
 //! It is found by the one of its bytes that is least common, so that no copy of the text in lower case must be made.
 
-use crate::fold::equal_but_for_case;
+use crate::words::equal_but_for_case;
 use memchr::memchr2;
 
 /// A literal, prepared.

@@ -4,6 +4,7 @@
 //! What is remembered changes how fast a text is searched, never what is found in it. Memory is bounded.
 
 use crate::text_table::Sought;
+use crate::words::equal;
 
 /// What was found in some texts.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Recall {
         let place = if text.bytes().len() <= LONGEST { (text.hash() ^ field) as usize % PLACES } else { PLACES };
         let text = text.bytes();
         let Some(remembered) = self.remembered.get_mut(place) else { return &[] };
-        if remembered.field != field || remembered.text != text {
+        if remembered.field != field || !equal(&remembered.text, text) {
             remembered.found.clear();
             find(&mut remembered.found);
             let is_kept = place < PLACES;

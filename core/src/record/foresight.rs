@@ -7,6 +7,7 @@
 use super::block::{WINDOW, equal_where};
 use super::projection::{NodeId, UNWANTED};
 use crate::text_table::Sought;
+use crate::words::equal;
 
 /// A key that was met, and which keys followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +96,17 @@ const NOT_MET: Met = Met {
     formerly_behind: BLANK,
 };
 
+impl Met {
+    fn is(&self, key: &[u8]) -> bool {
+        self.mask == mask_of(key) && self.text.get(1..=key.len()).is_some_and(|text| equal(text, key))
+    }
+}
+
+/// One bit for each byte of a key, its quotes and its colon; all bits for one that is too long to be kept.
+fn mask_of(key: &[u8]) -> u64 {
+    u64::MAX >> (u64::BITS as usize).saturating_sub(key.len() + 3)
+}
+
 impl Default for Foresight {
     fn default() -> Self {
         Self { met: Box::new([const { NOT_MET }; MOST]), count: 2, places: vec![BLANK; PLACES], is_full: false }
@@ -165,27 +177,25 @@ impl Foresight {
     }
 
     fn find_or_add(&mut self, parent: NodeId, key: &[u8], child: NodeId) -> Option<Memory> {
-        let mut text = [0; WINDOW];
-        let (open, rest) = text.split_first_mut()?;
-        *open = b'"';
-        let (place, rest) = rest.split_at_mut_checked(key.len())?;
-        place.copy_from_slice(key);
-        rest.first_chunk_mut::<2>()?.copy_from_slice(b"\":");
-        let mask = u64::MAX >> (u64::BITS as usize - (key.len() + 3));
-
         let place = self.places.get_mut((Sought::new(key).hash() as usize ^ parent.number()) % PLACES)?;
         let memory = *place;
         if let Some(met) = self.met.get(memory.0 as usize)
             && met.parent == parent
-            && met.text == text
+            && met.is(key)
         {
             return Some(memory);
         }
+        let mut text = [0; WINDOW];
+        let (open, rest) = text.split_first_mut()?;
+        *open = b'"';
+        let (letters, rest) = rest.split_at_mut_checked(key.len())?;
+        letters.copy_from_slice(key);
+        rest.first_chunk_mut::<2>()?.copy_from_slice(b"\":");
         let Some(free) = self.met.get_mut(self.count) else {
             self.is_full = true;
             return None;
         };
-        *free = Met { text, mask, parent, child, ..NOT_MET };
+        *free = Met { text, mask: mask_of(key), parent, child, ..NOT_MET };
         *place = Memory(self.count as u32);
         self.count += 1;
         Some(*place)
