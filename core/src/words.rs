@@ -1,4 +1,4 @@
-//! Short texts taken in words of eight bytes: they are compared and hashed for every record.
+//! Texts taken in words of eight bytes: short ones are compared and hashed for every record.
 
 /// Whether two texts are the same. In WebAssembly the library compares byte by byte; elsewhere nothing is quicker.
 #[inline]
@@ -38,19 +38,41 @@ pub(crate) fn last_word(rest: &[u8]) -> u64 {
 /// ASCII letters in lower case, all other bytes as they are.
 #[inline]
 fn lower_case(word: u64) -> u64 {
-    const fn splat(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
     // No sum reaches the next byte, so each one is told apart.
-    let low = word & splat(0x7f);
+    let low = word & LOW;
     let (from_a, behind_z) = (low + splat(0x80 - b'A'), low + splat(0x80 - b'Z' - 1));
-    word | ((from_a & !behind_z & !word & splat(0x80)) >> 2)
+    word | ((from_a & !behind_z & !word & HIGH) >> 2)
+}
+
+/// How many bytes stand before the first of these two in a word; all eight if it has neither.
+#[inline]
+pub(crate) fn bytes_before(word: [u8; 8], one: u8, other: u8) -> usize {
+    let word = u64::from_le_bytes(word);
+    let found = (zeros(word ^ splat(one)) | zeros(word ^ splat(other))) & HIGH;
+    found.trailing_zeros() as usize / 8
+}
+
+/// The highest bit of each byte, and all others.
+pub(crate) const HIGH: u64 = splat(0x80);
+pub(crate) const LOW: u64 = splat(0x7f);
+
+/// Eight times this byte.
+pub(crate) const fn splat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Sets the highest bit of each byte that is zero.
+#[inline(always)]
+pub(crate) fn zeros(word: u64) -> u64 {
+    !(((word & LOW) + LOW) | word)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{equal_but_for_case, equal_by_words};
+    use super::{bytes_before, equal_but_for_case, equal_by_words};
+    use proptest::array::uniform8;
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+    use proptest::sample::select;
 
     proptest! {
         #[test]
@@ -64,6 +86,12 @@ mod tests {
                 prop_assert_eq!(equal_by_words(&text, other), text == other);
                 prop_assert_eq!(equal_but_for_case(&text, other), text.eq_ignore_ascii_case(other));
             }
+        }
+
+        #[test]
+        fn the_first_of_two_bytes_is_found(word in uniform8(select(b"\"\\a\x00\x80\xdc\xa2".to_vec()))) {
+            let first = word.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+            prop_assert_eq!(bytes_before(word, b'"', b'\\'), first.unwrap_or(8));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Looks at sixteen bytes at once and tells of each in one bit: with vectors, or with words of eight bytes where the target
 //! has none. The plain module has none, and to imitate them byte by byte took most of its time.
 
+use crate::words::{HIGH, LOW, splat, zeros};
 use wide::{i8x16, u8x16};
 
 pub(crate) const BLOCK: usize = 16;
@@ -53,14 +54,6 @@ fn special_by_vectors(block: &[u8; BLOCK]) -> (u32, u32) {
     (special.to_bitmask(), block.to_bitmask())
 }
 
-/// The highest bit of each byte, and all others.
-const HIGH: u64 = splat(0x80);
-const LOW: u64 = splat(0x7f);
-
-const fn splat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
 #[inline(always)]
 fn special_by_words(block: &[u8; BLOCK]) -> (u32, u32) {
     let special = |word: u64| {
@@ -76,12 +69,6 @@ fn equal_by_words(one: &[u8; BLOCK], two: &[u8; BLOCK]) -> u32 {
     let (two, _) = two.as_chunks();
     let mut others = two.iter();
     gathered(one, |word| zeros(word ^ others.next().map_or(0, |other| u64::from_le_bytes(*other))))
-}
-
-/// Sets the highest bit of each byte that is zero.
-#[inline(always)]
-fn zeros(word: u64) -> u64 {
-    !(((word & LOW) + LOW) | word)
 }
 
 /// The highest bits of what is told of each word, in a row.

@@ -16,7 +16,7 @@ pub mod subtree;
 pub(crate) use capture::{Capture, Kind};
 pub use projection::{Projection, ProjectionBuilder, TooManyPaths};
 pub use scan::Scanner;
-pub use string::decode;
+pub use string::{closing_quote, decode};
 
 use capture::Captures;
 use std::borrow::Cow;

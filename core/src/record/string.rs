@@ -1,6 +1,7 @@
 //! JSON strings: finding where one ends, and what its text means.
 
 use super::block::{BLOCK, WINDOW, equal_bytes, special_bytes, special_in};
+use crate::words::bytes_before;
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -114,53 +115,90 @@ pub(crate) fn plain_length(text: &str) -> usize {
     blocks.len() * BLOCK + rest.iter().take_while(is_plain).count()
 }
 
+/// Where the string ends whose first byte is at `start`: at its closing quote. It may be no valid one.
+pub fn closing_quote(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while let Some(word) = bytes.get(at..)?.first_chunk() {
+        let plain = bytes_before(*word, b'"', b'\\');
+        at += plain;
+        match word.get(plain) {
+            None => {}
+            Some(b'"') => return Some(at),
+            Some(_) => at += 2,
+        }
+    }
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
 /// The text that the inside of a valid string means. A lone surrogate is read as U+FFFD.
 pub fn decode(raw: &str) -> Cow<'_, str> {
     let Some(first) = memchr(b'\\', raw.as_bytes()) else { return Cow::Borrowed(raw) };
-    let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    let mut next = Some(first);
-    while let Some(at) = next {
-        let (plain, escape) = rest.split_at(at);
-        text.push_str(plain);
-        let (meant, length) = decode_escape(escape);
-        text.push(meant);
-        rest = escape.get(length..).unwrap_or_default();
-        // Documents in strings have an escape every few bytes; to begin a search must be cheap.
-        next = rest.bytes().position(|byte| byte == b'\\');
-    }
-    text.push_str(rest);
-    Cow::Owned(text)
+    let text = decode_from(raw.as_bytes(), first).and_then(|text| String::from_utf8(text).ok());
+    Cow::Owned(text.unwrap_or_default())
 }
 
-/// The character that the escape at the beginning means, and how many bytes it takes.
-fn decode_escape(escape: &str) -> (char, usize) {
-    match escape.as_bytes().get(1) {
-        Some(b'b') => ('\u{8}', 2),
-        Some(b'f') => ('\u{c}', 2),
-        Some(b'n') => ('\n', 2),
-        Some(b'r') => ('\r', 2),
-        Some(b't') => ('\t', 2),
-        Some(b'u') => decode_unicode_escape(escape),
-        Some(&other) => (char::from(other), 2),
-        None => (char::REPLACEMENT_CHARACTER, 1),
+/// The same from the first escape on. Documents in strings have one every few bytes, before which no search or copy pays
+/// that has to begin anew: words are copied whole, and what they hold from an escape on is overwritten.
+fn decode_from(raw: &[u8], first: usize) -> Option<Vec<u8>> {
+    // What is meant is never longer than how it is spelled.
+    let mut text = raw.to_vec();
+    let (mut from, mut to) = (first, first);
+    while let Some(byte) = raw.get(from) {
+        if *byte == b'\\' {
+            let behind = raw.get(from + 2..)?;
+            let mut buffer = [0; 4];
+            let (meant, length): (&[u8], _) = match raw.get(from + 1)? {
+                b'b' => (&[8], 0),
+                b'f' => (&[12], 0),
+                b'n' => (b"\n", 0),
+                b'r' => (b"\r", 0),
+                b't' => (b"\t", 0),
+                b'u' => {
+                    let (meant, length) = decode_digits(behind);
+                    (meant.encode_utf8(&mut buffer).as_bytes(), length)
+                }
+                itself => (std::slice::from_ref(itself), 0),
+            };
+            for byte in meant {
+                *text.get_mut(to)? = *byte;
+                to += 1;
+            }
+            from += 2 + length;
+        } else if let Some(word) = raw.get(from..)?.first_chunk() {
+            let plain = bytes_before(*word, b'\\', b'\\');
+            *text.get_mut(to..)?.first_chunk_mut()? = *word;
+            from += plain;
+            to += plain;
+        } else {
+            *text.get_mut(to)? = *byte;
+            from += 1;
+            to += 1;
+        }
     }
+    text.truncate(to);
+    Some(text)
 }
 
-fn decode_unicode_escape(escape: &str) -> (char, usize) {
-    let unit = |at: usize| {
-        let digits = escape.get(at..at + 6)?.strip_prefix("\\u")?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let Some(first) = unit(0) else { return (char::REPLACEMENT_CHARACTER, 2) };
+/// The character that is meant by what follows `\u`, and how many bytes that takes, with those of the second half if
+/// there are two.
+fn decode_digits(digits: &[u8]) -> (char, usize) {
+    let unit = |digits: Option<&[u8]>| u32::from_str_radix(std::str::from_utf8(digits?).ok()?, 16).ok();
+    let Some(first) = unit(digits.get(..4)) else { return (char::REPLACEMENT_CHARACTER, 0) };
     if let Some(meant) = char::from_u32(first) {
-        return (meant, 6);
+        return (meant, 4);
     }
-    match unit(6) {
+    let second = digits.get(4..6).filter(|next| *next == b"\\u").and_then(|_| unit(digits.get(6..10)));
+    match second {
         Some(second @ 0xDC00..0xE000) if first < 0xDC00 => {
             let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-            (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
+            (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 10)
         }
-        _ => (char::REPLACEMENT_CHARACTER, 6),
+        _ => (char::REPLACEMENT_CHARACTER, 4),
     }
 }

@@ -33,33 +33,60 @@ impl<'a> Place<'a> {
     }
 }
 
-/// What core says of the record in a text, and where the field goes; nowhere if this is no record of CloudTrail. `None`:
-/// core does not answer.
-pub(super) fn judged<'a>(text: &'a [u8], detector: &mut Detector) -> Option<(Option<Place<'a>>, Outcome, String)> {
+/// Where a record stands, what core says of it, and its annotation. No place: there is no record of CloudTrail.
+type Judged<'a> = (Option<Place<'a>>, Outcome, String);
+
+/// What core says of the record in a text. `None`: core does not answer.
+pub(super) fn judged<'a>(text: &'a [u8], detector: &mut Detector) -> Option<Judged<'a>> {
+    let line = only_a_line(text);
+    if let Some(line) = line
+        && let Some(found) = judged_within(text, line, detector)?
+    {
+        return Some(found);
+    }
     let (outcome, annotation) = verdict(text, detector)?;
     match outcome {
         Outcome::Clean | Outcome::Flagged | Outcome::Unjudged => {
             return Some((Some(Place::itself(text)), outcome, annotation));
         }
-        Outcome::Malformed => return Some((None, outcome, String::new())),
-        Outcome::NotCloudtrail => {}
-    }
-    for (_, value) in Members::of(text).filter(|(key, _)| TEXTS.iter().any(|text| *key == text.as_bytes())) {
-        let Some(place) = within(text, value) else { continue };
-        let (outcome, annotation) = verdict(&place.record, detector)?;
-        if matches!(outcome, Outcome::Clean | Outcome::Flagged | Outcome::Unjudged) {
-            return Some((Some(place), outcome, annotation));
+        Outcome::NotCloudtrail if line.is_none() => {
+            for (_, value) in Members::of(text).filter(|(key, _)| is_text(key)) {
+                if let Some(found) = judged_within(text, value, detector)? {
+                    return Some(found);
+                }
+            }
         }
+        Outcome::NotCloudtrail | Outcome::Malformed => {}
     }
     Some((None, outcome, String::new()))
+}
+
+/// The value of the one member that there is, if it may hold a line: what `tail` without a parser hands over. It is no
+/// record of CloudTrail, whose members have other names, so that core need not read all of it twice.
+fn only_a_line(text: &[u8]) -> Option<&[u8]> {
+    let mut members = Members::of(text);
+    let (key, value) = members.next()?;
+    (text.starts_with(b"{") && is_text(key) && members.rest() == b"}").then_some(value)
+}
+
+fn is_text(key: &[u8]) -> bool {
+    TEXTS.iter().any(|text| key == text.as_bytes())
+}
+
+/// What core says of the record that may stand within this value, a part of the text. `Some(None)`: there is none.
+fn judged_within<'a>(text: &'a [u8], value: &'a [u8], detector: &mut Detector) -> Option<Option<Judged<'a>>> {
+    let Some(place) = within(text, value) else { return Some(None) };
+    let (outcome, annotation) = verdict(&place.record, detector)?;
+    let is_record = matches!(outcome, Outcome::Clean | Outcome::Flagged | Outcome::Unjudged);
+    Some(is_record.then_some((Some(place), outcome, annotation)))
 }
 
 /// The record that the string `value`, a part of `text`, may hold.
 fn within<'a>(text: &'a [u8], value: &'a [u8]) -> Option<Place<'a>> {
     let spelling = value.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     let spelling = str::from_utf8(spelling).ok()?;
-    // Behind its closing bracket a line may have white space. Only a valid record is looked at here, which cannot end in
-    // a backslash that would make the last letter mean something else.
+    // Behind its closing bracket a line may have white space. Fluent Bit writes valid JSON, in which no backslash can stand
+    // before that bracket and make it mean something else.
     let mut trimmed = spelling;
     while let Some(shorter) = [" ", "\\n", "\\r", "\\t"].iter().find_map(|space| trimmed.strip_suffix(space)) {
         trimmed = shorter;
@@ -71,7 +98,8 @@ fn within<'a>(text: &'a [u8], value: &'a [u8]) -> Option<Place<'a>> {
     let record = match decode(trimmed) {
         Cow::Borrowed(record) => Cow::Borrowed(record.as_bytes()),
         // A line feed within a line would be a second record to core.
-        Cow::Owned(record) => Cow::Owned(record.replace('\n', "\r").into_bytes()),
+        Cow::Owned(record) if record.contains('\n') => Cow::Owned(record.replace('\n', "\r").into_bytes()),
+        Cow::Owned(record) => Cow::Owned(record.into_bytes()),
     };
     Some(Place { behind: text.len() - end, record, in_string: true })
 }

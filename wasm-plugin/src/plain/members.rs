@@ -3,6 +3,8 @@
 //! Takes an object that core has found valid; gives keys and values as they are written. Of what is not valid it gives
 //! less, and never more than there is.
 
+use trailsieve_core::record::closing_quote;
+
 /// Goes through the members.
 pub(super) struct Members<'a> {
     text: &'a [u8],
@@ -18,9 +20,13 @@ impl<'a> Members<'a> {
         Self { text: object, at: object.iter().take_while(|byte| byte.is_ascii_whitespace()).count() + 1 }
     }
 
+    /// What is left behind the members that were given.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
     fn skip(&mut self, meant: impl Fn(u8) -> bool) {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        self.at += rest.iter().take_while(|&&byte| meant(byte)).count();
+        self.at += self.rest().iter().take_while(|&&byte| meant(byte)).count();
     }
 }
 
@@ -46,7 +52,7 @@ fn value_end(text: &[u8], start: usize) -> Option<usize> {
     let mut depth = 0_usize;
     loop {
         match text.get(at)? {
-            b'"' => at = string_end(text, at)?,
+            b'"' => at = closing_quote(text, at + 1)? + 1,
             b'{' | b'[' => {
                 depth += 1;
                 at += 1;
@@ -65,18 +71,6 @@ fn value_end(text: &[u8], start: usize) -> Option<usize> {
         }
         if depth == 0 {
             return Some(at);
-        }
-    }
-}
-
-/// Where the string ends whose quote stands at `start`: behind its closing quote.
-fn string_end(text: &[u8], start: usize) -> Option<usize> {
-    let mut at = start + 1;
-    loop {
-        match text.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
         }
     }
 }
