@@ -162,8 +162,8 @@ impl Memory {
     /// Conditions are nested no deeper than the parsers allow, so recursion is bounded.
     fn run(&mut self, rules: &RuleSet, view: View<'_>, program: &Program) -> bool {
         match program {
-            Program::All(texts, parts) => {
-                texts.iter().all(|id| self.holds(rules, view, *id))
+            Program::All(answered, parts) => {
+                answered.iter().all(|id| self.is_known_to_hold(*id))
                     && parts.iter().all(|part| self.run(rules, view, part))
             }
             Program::Any(parts) => parts.iter().any(|part| self.run(rules, view, part)),
@@ -171,6 +171,11 @@ impl Memory {
             Program::Holds(predicate) => self.holds(rules, view, *predicate),
             Program::Pair(pair) => pair.holds(view),
         }
+    }
+
+    #[inline]
+    fn is_known_to_hold(&self, id: PredicateId) -> bool {
+        self.known.get(id.0 as usize).is_some_and(|known| *known == u64::from(self.record) << 1 | 1)
     }
 
     fn holds(&mut self, rules: &RuleSet, view: View<'_>, id: PredicateId) -> bool {

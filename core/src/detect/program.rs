@@ -44,7 +44,7 @@ pub(super) struct RuleProgram {
 /// A rule's condition over the numbered tests.
 #[derive(Debug)]
 pub(super) enum Program {
-    /// Those that ask for texts come first: they are answered soonest, and mostly one of them does not hold.
+    /// Those that the index has already answered come first, as mostly one of them does not hold.
     All(Vec<PredicateId>, Vec<Program>),
     Any(Vec<Program>),
     Not(Box<Program>),
@@ -164,26 +164,48 @@ impl Compiler {
                 _ => predicate.check = Check::Texts(case, TextTable::of(texts.iter())),
             }
         }
+        let mut programs = std::mem::take(&mut self.programs);
+        for RuleProgram { condition, adjustments } in &mut programs {
+            self.settle(condition);
+            adjustments.iter_mut().for_each(|(when, _)| self.settle(when));
+        }
+        self.programs = programs;
+    }
+
+    /// Puts what the index does not answer where it is asked for.
+    fn settle(&self, program: &mut Program) {
+        match program {
+            Program::All(answered, parts) => {
+                parts.iter_mut().for_each(|part| self.settle(part));
+                let is_asked =
+                    |id: &mut PredicateId| !self.predicates.get(id.0 as usize).is_some_and(|test| test.is_indexed);
+                let asked: Vec<_> = answered.extract_if(.., is_asked).map(Program::Holds).collect();
+                parts.splice(..0, asked);
+            }
+            Program::Any(parts) => parts.iter_mut().for_each(|part| self.settle(part)),
+            Program::Not(part) => self.settle(part),
+            Program::Holds(_) | Program::Pair(_) => {}
+        }
     }
 
     fn lower(&mut self, condition: &Condition) -> Program {
         match condition {
             Condition::And(parts) => {
-                let (mut texts, mut all) = (Vec::new(), Vec::new());
+                let (mut answered, mut all) = (Vec::new(), Vec::new());
                 for part in parts {
                     match self.lower(part) {
-                        Program::All(mut inner_texts, mut inner) => {
-                            texts.append(&mut inner_texts);
+                        Program::All(mut known, mut inner) => {
+                            answered.append(&mut known);
                             all.append(&mut inner);
                         }
-                        Program::Holds(id) if self.frequency(id).is_some() => texts.push(id),
+                        Program::Holds(id) if self.frequency(id).is_some() => answered.push(id),
                         part => all.push(part),
                     }
                 }
                 // One that does not hold decides: it had better be one that seldom does, or a cheap one.
-                texts.sort_by_key(|id| self.frequency(*id));
+                answered.sort_by_key(|id| self.frequency(*id));
                 all.sort_by_key(|part| self.cost(part));
-                Program::All(texts, all)
+                Program::All(answered, all)
             }
             Condition::Or(parts) => self.lower_alternatives(parts),
             Condition::Not(part) => Program::Not(Box::new(self.lower(part))),

@@ -22,7 +22,7 @@ struct Remembered {
 }
 
 /// Enough for the callers and programs that are busy at one time; a full table takes some 100 kB.
-const PLACES: usize = 1024;
+const PLACES: usize = 512;
 
 /// Longer texts seldom come again: policies, messages.
 const LONGEST: usize = 512;

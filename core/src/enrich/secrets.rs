@@ -81,8 +81,10 @@ pub(super) fn is_secret_key(key: &str) -> bool {
     let letters = key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase()));
     let folded: String = letters.collect();
     let word = folded.trim_end_matches(|last: char| last.is_ascii_digit());
-    let singular = word.strip_suffix('s').unwrap_or(word);
-    SECRET_ENDINGS.iter().any(|ending| word.ends_with(ending) || singular.ends_with(ending))
+    let singular = word.strip_suffix('s').unwrap_or_default();
+    // Nearly all differ in the last letter, which is quickly seen.
+    let ends = |word: &str, with: &str| word.as_bytes().last() == with.as_bytes().last() && word.ends_with(with);
+    SECRET_ENDINGS.iter().any(|ending| ends(word, ending) || ends(singular, ending))
         && !HARMLESS_ENDINGS.iter().any(|ending| folded.ends_with(ending))
 }
 
