@@ -7,6 +7,7 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,28 +18,42 @@ use trailsieve_tests::runner::{self, feed, out, program, workspace};
 use trailsieve_tests::service::{Service, Setup, eventually, free_address};
 use trailsieve_tests::shipper::{Running, shipper};
 
-/// A bucket and a file in it, as CloudTrail writes them.
+/// A bucket, and how the names of files in it begin, as CloudTrail writes them.
 const BUCKET: &str = "trail";
-const KEY: &str = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/111122223333_CloudTrail_us-east-1_1.json.gz";
+const KEY: &str = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/111122223333_CloudTrail_us-east-1_";
 
-fn document() -> String {
+fn key(file: usize) -> String {
+    format!("{KEY}{file}.json.gz")
+}
+
+/// What one file holds.
+fn document(file: usize) -> String {
     let record = |number: usize| {
         let kind = if number.is_multiple_of(3) { "Root" } else { "AssumedRole" };
         format!(
             r#"{{"eventVersion":"1.08","z":1.0,"userIdentity":{{"type":"{kind}"}},"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","n":1e2,"eventType":"AwsApiCall","eventID":"{number:08}"}}"#
         )
     };
-    format!("{{\"Records\":[{}]}}", (0..500).map(record).collect::<Vec<_>>().join(","))
+    let numbers = file * 500..(file + 1) * 500;
+    format!("{{\"Records\":[{}]}}", numbers.map(record).collect::<Vec<_>>().join(","))
 }
 
-/// Puts the file into the bucket.
-fn deliver(moto: &Moto, place: &Place) {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
-    packed.write_all(document().as_bytes()).unwrap();
-    let file = place.write("1.json.gz", packed.finish().unwrap());
-    let put = "s3.create_bucket(Bucket=sys.argv[1])\n\
-               s3.put_object(Bucket=sys.argv[1], Key=sys.argv[2], Body=open(sys.argv[3], 'rb'))";
-    moto.run(put, &[BUCKET, KEY, file.to_str().unwrap()]);
+/// What `filter` makes of so many files.
+fn filtered(files: usize) -> String {
+    let one = |file| out(&feed(runner::command(["filter", "--unwrap"]), document(file).as_bytes()));
+    (0..files).map(one).collect()
+}
+
+/// Puts so many files into the bucket.
+fn deliver(moto: &Moto, place: &Place, files: usize) {
+    moto.run("s3.create_bucket(Bucket=sys.argv[1])", &[BUCKET]);
+    for file in 0..files {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(document(file).as_bytes()).unwrap();
+        let path = place.write("1.json.gz", packed.finish().unwrap());
+        let put = "s3.put_object(Bucket=sys.argv[1], Key=sys.argv[2], Body=open(sys.argv[3], 'rb'))";
+        moto.run(put, &[BUCKET, &key(file), path.to_str().unwrap()]);
+    }
 }
 
 /// The command for the past, as README shows it.
@@ -49,66 +64,111 @@ fn records_of_the_past_come_through_a_pipe_from_s3() {
     let Some(_) = shipper("aws", "AWS_CLI") else { return };
     let Some(moto) = Moto::start("records of the past") else { return };
     let place = Place::new();
-    deliver(&moto, &place);
-    let command = SHOWN.replace("BUCKET/KEY", &format!("{BUCKET}/{KEY}"));
+    deliver(&moto, &place, 1);
+    let command = SHOWN.replace("BUCKET/KEY", &format!("{BUCKET}/{}", key(0)));
     let command = command.replace("trailsieve", program().to_str().unwrap());
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", &command]).env("XDG_CACHE_HOME", program().with_file_name("test-cache"));
     moto.known_to(&mut bash);
     let output = feed(bash, b"");
     assert!(output.status.success(), "{}", runner::err(&output));
-    assert_eq!(out(&output), out(&feed(runner::command(["filter"]), document().as_bytes())));
+    assert_eq!(out(&output), out(&feed(runner::command(["filter"]), document(0).as_bytes())));
+}
+
+/// Vector with s3.yaml as it stands, but for its addresses and folders, and the service for it.
+struct Carried {
+    moto: Moto,
+    place: Place,
+    queue: String,
+    setup: Setup,
+    _vector: Running,
+}
+
+impl Carried {
+    /// Vector takes so many files that SQS tells of. `None`, said aloud, where a program is not here.
+    fn start(files: usize) -> Option<Self> {
+        let vector = shipper("vector", "VECTOR")?;
+        let moto = Moto::start("Vector's aws_s3")?;
+        let place = Place::new();
+        deliver(&moto, &place, files);
+        let queue = moto.run("print(sqs.create_queue(QueueName='cloudtrail')['QueueUrl'])", &[]);
+        for file in 0..files {
+            // What S3 writes into the queue.
+            let told = json!({"Records": [{
+                "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1",
+                "eventName": "ObjectCreated:Put", "eventTime": "2026-11-21T00:00:00Z",
+                "s3": {"bucket": {"name": BUCKET}, "object": {"key": key(file)}},
+            }]});
+            let tell = "sqs.send_message(QueueUrl=sys.argv[1], MessageBody=sys.argv[2])";
+            moto.run(tell, &[&queue, &told.to_string()]);
+        }
+
+        let (to, back) = (free_address(), free_address());
+        fs::create_dir_all(place.path().join("data")).unwrap();
+        let text = fs::read_to_string(workspace().join("tests/shippers/vector/s3.yaml")).unwrap();
+        let here = |name: &str| place.path().join(name).display().to_string();
+        let text = [
+            ("/var/lib/vector", here("data")),
+            ("/var/log/judged", here("judged")),
+            ("region: us-east-1", format!("region: us-east-1\n        endpoint: {}", moto.endpoint())),
+            ("https://sqs.us-east-1.amazonaws.com/111122223333/cloudtrail", queue.clone()),
+            ("127.0.0.1:8080", to.to_string()),
+            ("127.0.0.1:8081", back.to_string()),
+        ]
+        .into_iter()
+        .fold(text, |text, (there, here)| {
+            assert!(text.contains(there), "s3.yaml does not name {there}");
+            text.replace(there, &here)
+        });
+        let configuration = place.write("s3.yaml", text);
+        let mut command = Command::new(vector);
+        command.arg("--config").arg(configuration).env("VECTOR_LOG", "warn").stdin(Stdio::null());
+        moto.known_to(&mut command);
+        let setup = Setup::to_url(&format!("http://{back}/")).listening(to).rules("");
+        Some(Self { moto, place, queue, setup, _vector: Running::start(command) })
+    }
+
+    /// What has come back to Vector.
+    fn judged(&self) -> String {
+        fs::read_to_string(self.place.path().join("judged/cloudtrail.ndjson")).unwrap_or_default()
+    }
+
+    /// Only what has been written leaves the queue.
+    fn queue_is_empty(&self) -> bool {
+        let left = "names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']\n\
+                    print(sqs.get_queue_attributes(QueueUrl=sys.argv[1], AttributeNames=names)['Attributes'])";
+        self.moto.run(left, &[&self.queue]).matches("'0'").count() == 2
+    }
 }
 
 /// Vector takes a file that SQS tells of, and gets its records back one by one.
 #[test]
 fn vector_carries_files_from_s3_through_the_service() {
-    let Some(vector) = shipper("vector", "VECTOR") else { return };
-    let Some(moto) = Moto::start("Vector's aws_s3") else { return };
-    let place = Place::new();
-    deliver(&moto, &place);
-    // What S3 writes into the queue.
-    let told = json!({"Records": [{
-        "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1", "eventName": "ObjectCreated:Put",
-        "eventTime": "2026-11-21T00:00:00Z", "s3": {"bucket": {"name": BUCKET}, "object": {"key": KEY}},
-    }]});
-    let tell = "url = sqs.create_queue(QueueName='cloudtrail')['QueueUrl']\n\
-                sqs.send_message(QueueUrl=url, MessageBody=sys.argv[1])\nprint(url)";
-    let queue = moto.run(tell, &[&told.to_string()]);
+    let Some(carried) = Carried::start(1) else { return };
+    let mut service = carried.setup.start_in(&carried.place);
+    let expected = filtered(1);
+    eventually("all records come back", || carried.judged().lines().count() >= expected.lines().count());
+    assert_eq!(carried.judged(), expected);
+    eventually("the queue is empty", || carried.queue_is_empty());
+    assert_eq!(service.terminate(), 0);
+}
 
-    let (to, back) = (free_address(), free_address());
-    fs::create_dir_all(place.path().join("data")).unwrap();
-    let text = fs::read_to_string(workspace().join("tests/shippers/vector/s3.yaml")).unwrap();
-    let here = |name: &str| place.path().join(name).display().to_string();
-    let text = [
-        ("/var/lib/vector", here("data")),
-        ("/var/log/judged", here("judged")),
-        ("region: us-east-1", format!("region: us-east-1\n        endpoint: {}", moto.endpoint())),
-        ("https://sqs.us-east-1.amazonaws.com/111122223333/cloudtrail", queue.clone()),
-        ("127.0.0.1:8080", to.to_string()),
-        ("127.0.0.1:8081", back.to_string()),
-    ]
-    .into_iter()
-    .fold(text, |text, (there, here)| {
-        assert!(text.contains(there), "s3.yaml does not name {there}");
-        text.replace(there, &here)
-    });
-    let configuration = place.write("s3.yaml", text);
-    let mut command = Command::new(vector);
-    command.arg("--config").arg(configuration).env("VECTOR_LOG", "warn").stdin(Stdio::null());
-    moto.known_to(&mut command);
-    let _vector = Running::start(command);
-    let mut service = Setup::to_url(&format!("http://{back}/")).listening(to).rules("").start_in(&place);
-
-    let expected = out(&feed(runner::command(["filter", "--unwrap"]), document().as_bytes()));
-    let judged = place.path().join("judged/cloudtrail.ndjson");
-    let written = || fs::read_to_string(&judged).unwrap_or_default();
-    eventually("all records come back", || written().lines().count() >= expected.lines().count());
-    assert_eq!(written(), expected);
-    // Only then the message leaves the queue.
-    let left = "names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']\n\
-                print(sqs.get_queue_attributes(QueueUrl=sys.argv[1], AttributeNames=names)['Attributes'])";
-    eventually("the queue is empty", || moto.run(left, &[&queue]).matches("'0'").count() == 2);
+/// What was not acknowledged Vector sends again: nothing is missing, nothing torn, some of it comes twice.
+#[test]
+fn vector_loses_nothing_when_the_service_is_killed() {
+    const FILES: usize = 20;
+    let Some(carried) = Carried::start(FILES) else { return };
+    let mut service = carried.setup.start_in(&carried.place);
+    for part in 1..4 {
+        eventually("records come back", || carried.judged().lines().count() >= part * FILES * 500 / 5);
+        service.signal("KILL");
+        service.end();
+        service = carried.setup.start_in(&carried.place);
+    }
+    eventually("the queue is empty", || carried.queue_is_empty());
+    let (judged, expected) = (carried.judged(), filtered(FILES));
+    let distinct = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(distinct(&judged), distinct(&expected));
     assert_eq!(service.terminate(), 0);
 }
 
