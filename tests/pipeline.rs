@@ -11,7 +11,7 @@ use trailsieve::framing::Mode;
 use trailsieve::input::Input;
 use trailsieve::metrics::Counters;
 use trailsieve::output::{self, Delivery, Emit, Output, Whole};
-use trailsieve::pipeline::{Options, Report, run};
+use trailsieve::pipeline::{Options, Report, run, run_in_turn};
 use trailsieve::splice::Field;
 use trailsieve_tests::judge::{ANNOTATION, ByWord};
 
@@ -23,6 +23,15 @@ fn filtered(input: impl Read + Send + 'static, workers: usize, options: &Options
     let mut output = output::to(&mut out, Emit::All, false, Field::default());
     let judges = ByWord::default().workers(workers);
     let report = run([Input::only(input)].into_iter(), output.as_mut(), judges, options).unwrap();
+    drop(output);
+    (out, report)
+}
+
+fn filtered_in_turn(input: impl Read + Send + 'static, options: &Options) -> (Vec<u8>, Report) {
+    let mut out = Vec::new();
+    let mut output = output::to(&mut out, Emit::All, false, Field::default());
+    let judge = ByWord::default().workers(1).pop().unwrap();
+    let report = run_in_turn([Input::only(input)].into_iter(), output.as_mut(), judge, options).unwrap();
     drop(output);
     (out, report)
 }
@@ -88,9 +97,11 @@ proptest! {
         workers in 1_usize..4,
         max_record in prop_oneof![4 => Just(1 << 20), 1 => 20_usize..200],
     ) {
-        let source = Pieces { bytes: Cursor::new(text.clone().into_bytes()), lengths };
+        let source = || Pieces { bytes: Cursor::new(text.clone().into_bytes()), lengths: lengths.clone() };
         let options = Options { mode: Mode::Guess, max_record, ..Options::default() };
-        let (out, report) = filtered(source, workers, &options);
+        let (out, report) = filtered(source(), workers, &options);
+        let (out_in_turn, in_turn) = filtered_in_turn(source(), &options);
+        prop_assert_eq!((&out_in_turn, &in_turn.counters), (&out, &report.counters));
         prop_assert_eq!(&without_field(&out), &text);
         let counters = &report.counters;
         prop_assert!(counters.balance());

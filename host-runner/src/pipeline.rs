@@ -4,6 +4,8 @@
 //! output; gives the counters. Pages go to the judges in turn and come back in the same turn, so that the order of the
 //! input is kept without a place to wait in. Every queue holds one page: where the output stalls, reading stalls. A page
 //! is what one read gave, so that nothing complete ever waits for more to come.
+//!
+//! A sender that waits for the answer to each line gains nothing from threads: one does all the work for it.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
@@ -114,31 +116,58 @@ pub fn run(
     for judge in judges {
         let (job, next_job) = sync_channel(QUEUE);
         let (answer, next_answer) = sync_channel(QUEUE);
-        let forms = options.forms.clone();
-        threads.push(start("worker", move || judge_all(judge, &forms, &next_job, &answer))?);
+        let mut judging = Judging::new(judge, &options.forms);
+        threads.push(start("worker", move || judging.judge_all(&next_job, &answer))?);
         jobs.push(job);
         answers.push(next_answer);
     }
     let (used, spare) = channel();
-    let reader = Reader { options: options.clone(), jobs, turn: 0, spare };
-    threads.push(start("reader", move || reader.read_all(inputs))?);
+    let (options, mut workers) = (options.clone(), Workers { jobs, turn: 0, spare });
+    threads.push(start("reader", move || read_all(inputs, &options, &mut workers))?);
 
-    let report = write_all(&answers, output, &used)?;
+    let mut writing = Writing::to(output);
+    writing.write_all(&answers, &used)?;
     // Whoever still waits to hand something over must learn that nobody takes it.
     drop((answers, used));
-    if report.output_closed {
-        return Ok(report);
+    if writing.report.output_closed {
+        return Ok(writing.report);
     }
     for thread in threads {
         if let Err(fault) = thread.join() {
             resume_unwind(fault);
         }
     }
-    if !report.counters.balance() {
-        let counters = &report.counters;
-        return Err(Error::Unbalanced { records: counters.records_in, outcomes: counters.outcomes() });
+    balanced(writing.report)
+}
+
+/// The same in the calling thread alone, for a sender that waits for the answer to each line: handing a line over from
+/// thread to thread would take more time than all that is done with it. A closed output shows with the next line.
+pub fn run_in_turn(
+    inputs: impl Iterator<Item = Input>,
+    output: &mut dyn Output,
+    judge: Box<dyn Judge>,
+    options: &Options,
+) -> Result<Report, Error> {
+    let mut alone = Alone {
+        judging: Judging::new(judge, &options.forms),
+        writing: Writing::to(output),
+        spare: Page::default(),
+        error: None,
+    };
+    read_all(inputs, options, &mut alone);
+    match alone {
+        Alone { error: Some(error), .. } => Err(error),
+        Alone { writing: Writing { report, .. }, .. } if report.output_closed => Ok(report),
+        Alone { writing: Writing { report, .. }, .. } => balanced(report),
     }
-    Ok(report)
+}
+
+fn balanced(report: Report) -> Result<Report, Error> {
+    let counters = &report.counters;
+    if counters.balance() {
+        return Ok(report);
+    }
+    Err(Error::Unbalanced { records: counters.records_in, outcomes: counters.outcomes() })
 }
 
 fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
@@ -153,57 +182,65 @@ struct Job {
     failure: Option<io::Error>,
 }
 
-struct Reader {
-    options: Options,
+/// Whom pages are read for.
+trait Taker {
+    fn empty_page(&mut self) -> Page;
+
+    /// `None`: nobody takes pages any more.
+    fn take(&mut self, job: Job) -> Option<()>;
+}
+
+fn read_all(inputs: impl Iterator<Item = Input>, options: &Options, taker: &mut impl Taker) {
+    for input in inputs {
+        if read(input, options, taker).is_none() {
+            return;
+        }
+    }
+}
+
+/// Reads one input. `None`: nobody takes pages any more.
+fn read(input: Input, options: &Options, taker: &mut impl Taker) -> Option<()> {
+    let name: Arc<str> = input.name.into();
+    let mut source: Box<dyn Read + Send> = match input.source {
+        Ok(source) => source,
+        Err(error) => return taker.take(Job { input: name, page: Page::default(), failure: Some(error) }),
+    };
+    let mut framer = Framer::new(options.mode, options.max_record);
+    let mut page = taker.empty_page();
+    let failure = loop {
+        match page.read_from(&mut source, READ) {
+            Ok(0) => break None,
+            Ok(_) => {}
+            Err(error) => break Some(error),
+        }
+        let settled = page.frame(&mut framer);
+        if settled != 0 {
+            let mut next = taker.empty_page();
+            page.split_into(settled, &mut next);
+            taker.take(Job { input: Arc::clone(&name), page, failure: None })?;
+            page = next;
+        }
+    };
+    page.frame_end(&mut framer);
+    taker.take(Job { input: name, page, failure })
+}
+
+/// Workers that take turns.
+struct Workers {
     jobs: Vec<SyncSender<Job>>,
     /// Whose turn it is.
     turn: usize,
     spare: Receiver<Page>,
 }
 
-impl Reader {
-    fn read_all(mut self, inputs: impl Iterator<Item = Input>) {
-        for input in inputs {
-            if self.read(input).is_none() {
-                return;
-            }
-        }
-    }
-
-    /// Reads one input. `None`: nobody takes pages any more.
-    fn read(&mut self, input: Input) -> Option<()> {
-        let name: Arc<str> = input.name.into();
-        let mut source: Box<dyn Read + Send> = match input.source {
-            Ok(source) => source,
-            Err(error) => return self.send(Job { input: name, page: Page::default(), failure: Some(error) }),
-        };
-        let mut framer = Framer::new(self.options.mode, self.options.max_record);
-        let mut page = self.empty_page();
-        let failure = loop {
-            match page.read_from(&mut source, READ) {
-                Ok(0) => break None,
-                Ok(_) => {}
-                Err(error) => break Some(error),
-            }
-            let settled = page.frame(&mut framer);
-            if settled != 0 {
-                let mut next = self.empty_page();
-                page.split_into(settled, &mut next);
-                self.send(Job { input: Arc::clone(&name), page, failure: None })?;
-                page = next;
-            }
-        };
-        page.frame_end(&mut framer);
-        self.send(Job { input: name, page, failure })
-    }
-
-    fn empty_page(&self) -> Page {
+impl Taker for Workers {
+    fn empty_page(&mut self) -> Page {
         let mut page = self.spare.try_recv().unwrap_or_default();
         page.clear();
         page
     }
 
-    fn send(&mut self, job: Job) -> Option<()> {
+    fn take(&mut self, job: Job) -> Option<()> {
         let to = self.jobs.get(self.turn)?;
         to.send(job).ok()?;
         self.turn = (self.turn + 1) % self.jobs.len();
@@ -211,47 +248,103 @@ impl Reader {
     }
 }
 
-/// The work of one worker.
-fn judge_all(mut judge: Box<dyn Judge>, forms: &Forms, jobs: &Receiver<Job>, answers: &SyncSender<(Job, Judged)>) {
-    let mut records = Records::new();
-    while let Ok(mut job) = jobs.recv() {
+/// Whoever reads also judges and writes.
+struct Alone<'o> {
+    judging: Judging,
+    writing: Writing<'o>,
+    spare: Page,
+    /// Why it had to stop.
+    error: Option<Error>,
+}
+
+impl Taker for Alone<'_> {
+    fn empty_page(&mut self) -> Page {
+        let mut page = std::mem::take(&mut self.spare);
+        page.clear();
+        page
+    }
+
+    fn take(&mut self, mut job: Job) -> Option<()> {
+        let judged = self.judging.judge(&mut job);
+        match self.writing.write(job, &judged) {
+            Ok(page) => self.spare = page?,
+            Err(error) => self.error = Some(error),
+        }
+        self.error.is_none().then_some(())
+    }
+}
+
+/// A judge, and what it needs to find records.
+struct Judging {
+    judge: Box<dyn Judge>,
+    forms: Forms,
+    records: Records,
+}
+
+impl Judging {
+    fn new(judge: Box<dyn Judge>, forms: &Forms) -> Self {
+        Self { judge, forms: forms.clone(), records: Records::new() }
+    }
+
+    fn judge(&mut self, job: &mut Job) -> Judged {
+        let Self { judge, forms, records } = self;
         records.clear();
         job.page.open(forms, |record| records.push(record));
-        let judged = if records.is_empty() { Judged::default() } else { judge.judge(&records) };
-        if answers.send((job, judged)).is_err() {
-            return;
+        if records.is_empty() { Judged::default() } else { judge.judge(records) }
+    }
+
+    /// The work of one worker.
+    fn judge_all(&mut self, jobs: &Receiver<Job>, answers: &SyncSender<(Job, Judged)>) {
+        while let Ok(mut job) = jobs.recv() {
+            let judged = self.judge(&mut job);
+            if answers.send((job, judged)).is_err() {
+                return;
+            }
         }
     }
 }
 
-/// Writes what comes back until nothing more does.
-fn write_all(
-    answers: &[Receiver<(Job, Judged)>],
-    output: &mut dyn Output,
-    used: &Sender<Page>,
-) -> Result<Report, Error> {
-    let mut report = Report::default();
-    let counters = &mut report.counters;
-    for answer in answers.iter().cycle() {
-        let Ok((Job { input, page, failure }, judged)) = answer.recv() else { break };
+/// The output, and what is known of the run so far.
+struct Writing<'o> {
+    output: &'o mut dyn Output,
+    report: Report,
+}
+
+impl<'o> Writing<'o> {
+    fn to(output: &'o mut dyn Output) -> Self {
+        Self { output, report: Report::default() }
+    }
+
+    /// Writes what comes back until nothing more does, or nobody reads the output any more.
+    fn write_all(&mut self, answers: &[Receiver<(Job, Judged)>], used: &Sender<Page>) -> Result<(), Error> {
+        for answer in answers.iter().cycle() {
+            let Ok((job, judged)) = answer.recv() else { break };
+            let Some(page) = self.write(job, &judged)? else { break };
+            // The reader may have ended; then nobody needs the page.
+            let _ended = used.send(page);
+        }
+        Ok(())
+    }
+
+    /// Writes one page and gives it back. `None`: nobody reads the output any more.
+    fn write(&mut self, Job { input, page, failure }: Job, judged: &Judged) -> Result<Option<Page>, Error> {
+        let counters = &mut self.report.counters;
         counters.bytes_in += page.bytes().len() as u64;
         counters.count_items(&page.items);
-        counters.count_judged(&judged);
-        let delivery = Delivery::new(&input, &page, &judged);
+        counters.count_judged(judged);
+        let delivery = Delivery::new(&input, &page, judged);
         delivery.findings().for_each(|finding| counters.count_finding(finding));
-        match output.write(&delivery, counters) {
+        match self.output.write(&delivery, counters) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                report.output_closed = true;
-                return Ok(report);
+                self.report.output_closed = true;
+                return Ok(None);
             }
             Err(error) => return Err(Error::Write(error)),
         }
         if let Some(error) = failure {
-            report.failures.push(Failure { input: input.to_string(), error });
+            self.report.failures.push(Failure { input: input.to_string(), error });
         }
-        // The reader may have ended; then nobody needs the page.
-        let _ended = used.send(page);
+        Ok(Some(page))
     }
-    Ok(report)
 }

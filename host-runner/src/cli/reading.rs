@@ -96,14 +96,17 @@ impl ReadingArguments {
             Some(Form::Document) => Mode::Document,
             None | Some(Form::Lines) => Mode::Lines,
         };
-        // Where each line waits for its answer, more workers would have nothing to do.
-        let judges = logs::judges(loaded, self.workers.or(if turns == Turns::Stream { None } else { Some(1) }));
         let mut paths = self.record_path.clone();
         if let Turns::LineByLine { within: Some(within) } = turns {
             paths.extend(RecordPath::new(within));
         }
-        let forms = Forms::with(&paths);
-        Ok(pipeline::run(inputs, output, judges, &Options { mode, max_record: self.max_record(), forms })?)
+        let options = Options { mode, max_record: self.max_record(), forms: Forms::with(&paths) };
+        if turns == Turns::Stream || self.workers.is_some() {
+            return Ok(pipeline::run(inputs, output, logs::judges(loaded, self.workers), &options)?);
+        }
+        // Where each line waits for its answer, more workers would have nothing to do.
+        let judge = logs::judges(loaded, Some(1)).pop().ok_or(pipeline::Error::NoJudge)?;
+        Ok(pipeline::run_in_turn(inputs, output, judge, &options)?)
     }
 
     /// Opens the file for counters, before any record is read: a path that cannot be written is known at once.
