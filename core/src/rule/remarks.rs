@@ -66,7 +66,10 @@ fn nodes<'n>(entry: &'n Entry, is_list: bool, notes: &mut Notes) -> &'n [Node] {
 fn visible(entry: &Entry, node: &Node, notes: &mut Notes) -> Option<String> {
     match &node.body {
         Body::Scalar(scalar) if scalar.kind != Kind::Null => {
-            Some(scalar.text.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect())
+            // Nearly all are plain, and all are read whenever a pack is loaded.
+            let is_plain = scalar.text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+            let is_visible = |letter: &char| *letter == '\n' || !letter.is_control();
+            Some(if is_plain { scalar.text.clone() } else { scalar.text.chars().filter(is_visible).collect() })
         }
         body => {
             let message = format!("`{}:` should hold texts, found {}", entry.key, body.described());
