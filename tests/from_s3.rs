@@ -46,14 +46,17 @@ fn filtered(files: usize) -> String {
 
 /// Puts so many files into the bucket.
 fn deliver(moto: &Moto, place: &Place, files: usize) {
-    moto.run("s3.create_bucket(Bucket=sys.argv[1])", &[BUCKET]);
+    let mut arguments = vec![BUCKET.to_owned()];
     for file in 0..files {
         let mut packed = GzEncoder::new(Vec::new(), Compression::default());
         packed.write_all(document(file).as_bytes()).unwrap();
-        let path = place.write("1.json.gz", packed.finish().unwrap());
-        let put = "s3.put_object(Bucket=sys.argv[1], Key=sys.argv[2], Body=open(sys.argv[3], 'rb'))";
-        moto.run(put, &[BUCKET, &key(file), path.to_str().unwrap()]);
+        let path = place.write(&format!("{file}.json.gz"), packed.finish().unwrap());
+        arguments.extend([key(file), path.display().to_string()]);
     }
+    let put = "s3.create_bucket(Bucket=sys.argv[1])\n\
+               for key, path in zip(sys.argv[2::2], sys.argv[3::2]):\n    \
+                   s3.put_object(Bucket=sys.argv[1], Key=key, Body=open(path, 'rb'))";
+    moto.run(put, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 /// The command for the past, as README shows it.
@@ -91,17 +94,20 @@ impl Carried {
         let moto = Moto::start("Vector's aws_s3")?;
         let place = Place::new();
         deliver(&moto, &place, files);
-        let queue = moto.run("print(sqs.create_queue(QueueName='cloudtrail')['QueueUrl'])", &[]);
-        for file in 0..files {
-            // What S3 writes into the queue.
+        // What S3 writes into the queue.
+        let told = |file| {
             let told = json!({"Records": [{
                 "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1",
                 "eventName": "ObjectCreated:Put", "eventTime": "2026-11-21T00:00:00Z",
                 "s3": {"bucket": {"name": BUCKET}, "object": {"key": key(file)}},
             }]});
-            let tell = "sqs.send_message(QueueUrl=sys.argv[1], MessageBody=sys.argv[2])";
-            moto.run(tell, &[&queue, &told.to_string()]);
-        }
+            told.to_string()
+        };
+        let messages: Vec<String> = (0..files).map(told).collect();
+        let tell = "url = sqs.create_queue(QueueName='cloudtrail')['QueueUrl']\n\
+                    for message in sys.argv[1:]:\n    \
+                        sqs.send_message(QueueUrl=url, MessageBody=message)\nprint(url)";
+        let queue = moto.run(tell, &messages.iter().map(String::as_str).collect::<Vec<_>>());
 
         let (to, back) = (free_address(), free_address());
         fs::create_dir_all(place.path().join("data")).unwrap();

@@ -129,15 +129,14 @@ pub fn run(
     writing.write_all(&answers, &used)?;
     // Whoever still waits to hand something over must learn that nobody takes it.
     drop((answers, used));
-    if writing.report.output_closed {
-        return Ok(writing.report);
-    }
-    for thread in threads {
-        if let Err(fault) = thread.join() {
-            resume_unwind(fault);
+    if !writing.report.output_closed {
+        for thread in threads {
+            if let Err(fault) = thread.join() {
+                resume_unwind(fault);
+            }
         }
     }
-    balanced(writing.report)
+    finished(writing.report)
 }
 
 /// The same in the calling thread alone, for a sender that waits for the answer to each line: handing a line over from
@@ -155,16 +154,16 @@ pub fn run_in_turn(
         error: None,
     };
     read_all(inputs, options, &mut alone);
-    match alone {
-        Alone { error: Some(error), .. } => Err(error),
-        Alone { writing: Writing { report, .. }, .. } if report.output_closed => Ok(report),
-        Alone { writing: Writing { report, .. }, .. } => balanced(report),
+    match alone.error {
+        Some(error) => Err(error),
+        None => finished(alone.writing.report),
     }
 }
 
-fn balanced(report: Report) -> Result<Report, Error> {
+/// The report, unless records are missing in it. Where the output was closed, what came last was not delivered.
+fn finished(report: Report) -> Result<Report, Error> {
     let counters = &report.counters;
-    if counters.balance() {
+    if report.output_closed || counters.balance() {
         return Ok(report);
     }
     Err(Error::Unbalanced { records: counters.records_in, outcomes: counters.outcomes() })
@@ -268,9 +267,12 @@ impl Taker for Alone<'_> {
         let judged = self.judging.judge(&mut job);
         match self.writing.write(job, &judged) {
             Ok(page) => self.spare = page?,
-            Err(error) => self.error = Some(error),
+            Err(error) => {
+                self.error = Some(error);
+                return None;
+            }
         }
-        self.error.is_none().then_some(())
+        Some(())
     }
 }
 

@@ -78,7 +78,7 @@ impl Check {
     /// How much time it takes, roughly.
     pub(super) fn cost(&self) -> u32 {
         match self {
-            Self::OneOf { .. } | Self::Texts(..) => 0,
+            Self::OneOf { .. } => 0,
             Self::Pattern(pattern) if pattern.asks_objects => 20,
             Self::Regex(_) => 50,
             Self::Text { .. } | Self::Pattern(_) => 5,

@@ -26,8 +26,8 @@ pub(super) const MAX_VALUE: usize = 512;
 /// Elements or members shown of one array or object: what a person still reads.
 pub(super) const MAX_ELEMENTS: usize = 32;
 
-/// Objects and arrays shown within each other, and arrays within arrays looked into on the way to a field. Records nest
-/// 11 deep at most, and each level within a field is scanned again, so this also bounds the work.
+/// Objects and arrays shown within each other. Records nest 11 deep at most, and each level within a field is scanned
+/// again, so this also bounds the work.
 pub(super) const MAX_NESTING: usize = 4;
 
 /// All bytes that one entry of `fields` may show, keys included, so that many long elements do not add up.

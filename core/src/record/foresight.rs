@@ -169,15 +169,16 @@ impl Foresight {
     }
 
     /// Remembers that this key, read the slow way, came where the trail ends.
-    pub(crate) fn learn(&mut self, trail: Trail, parent: NodeId, key: &[u8], child: NodeId) -> Trail {
+    pub(crate) fn learn(&mut self, trail: Trail, parent: NodeId, key: &Sought<'_>, child: NodeId) -> Trail {
         let Some(memory) = self.find_or_add(parent, key, child) else { return Trail::NONE };
         self.expect(trail, memory);
         let expected = self.met(memory).behind;
         Trail { after: memory, expected }
     }
 
-    fn find_or_add(&mut self, parent: NodeId, key: &[u8], child: NodeId) -> Option<Memory> {
-        let place = self.places.get_mut((Sought::new(key).hash() as usize ^ parent.number()) % PLACES)?;
+    fn find_or_add(&mut self, parent: NodeId, key: &Sought<'_>, child: NodeId) -> Option<Memory> {
+        let place = self.places.get_mut((key.hash() as usize ^ parent.number()) % PLACES)?;
+        let key = key.bytes();
         let memory = *place;
         if let Some(met) = self.met.get(memory.0 as usize)
             && met.parent == parent

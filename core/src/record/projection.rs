@@ -244,8 +244,8 @@ impl Projection {
 
     /// Where the member with this key (escapes resolved) leads.
     #[inline]
-    pub(crate) fn member(&self, node: &Node, key: &[u8]) -> NodeId {
-        node.members.get(&Sought::new(key)).map_or(node.any_member, NodeId)
+    pub(crate) fn member(&self, node: &Node, key: &Sought<'_>) -> NodeId {
+        node.members.get(key).map_or(node.any_member, NodeId)
     }
 
     /// Where the element with this number leads.

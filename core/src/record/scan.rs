@@ -6,6 +6,7 @@ use super::grammar::{self, Inside, Key, Member, Scalar, Visitor};
 use super::projection::{NodeId, Projection, UNWANTED};
 use super::{Kind, Reject, View, string};
 use crate::limits::MAX_DEPTH;
+use crate::text_table::Sought;
 use std::sync::Arc;
 
 /// Reads records one after another, always for the same values; keeps its memory for the next one.
@@ -44,18 +45,19 @@ impl Scanner {
         Some(grammar::skip_space(bytes, end))
     }
 
-    /// Forgets the record read last. For records of which only some members are read.
+    /// Forgets the record read last.
     pub(crate) fn begin(&mut self) {
         self.captures.begin();
         self.foresight.begin();
         self.depth = 0;
     }
 
-    /// Reads the value at `start` of the record's member with this key. The record is known to be valid.
+    /// Reads the value at `start` of the record's member with this key, of a record that is known to be valid and of
+    /// which not all members are read.
     pub(crate) fn scan_member(&mut self, bytes: &[u8], key: &str, start: usize) {
-        let root = self.projection.root();
-        let node = self.projection.member(self.projection.node(root), key.as_bytes());
-        let memory = self.foresight.learn(Trail::NONE, root, key.as_bytes(), node).after;
+        let (root, key) = (self.projection.root(), Sought::new(key.as_bytes()));
+        let node = self.projection.member(self.projection.node(root), &key);
+        let memory = self.foresight.learn(Trail::NONE, root, &key, node).after;
         self.walk(bytes, start, Place { node, memory });
     }
 
@@ -228,12 +230,10 @@ impl Taker<'_> {
     fn place(&mut self, key: Key<'_>) -> Place {
         let frame = &mut self.frame;
         let object = self.projection.node(frame.node);
-        let node = if key.escaped {
-            let raw = std::str::from_utf8(key.raw).unwrap_or_default();
-            self.projection.member(object, string::decode(raw).as_bytes())
-        } else {
-            self.projection.member(object, key.raw)
-        };
+        // Escapes are resolved for finding out where it leads; only keys without any are foreseen.
+        let decoded = key.escaped.then(|| string::decode(std::str::from_utf8(key.raw).unwrap_or_default()));
+        let sought = Sought::new(decoded.as_ref().map_or(key.raw, |text| text.as_bytes()));
+        let node = self.projection.member(object, &sought);
         if frame.has_wildcard {
             self.captures.wild_member(frame.serial, key.start, key.start + key.raw.len(), key.escaped);
             return Place { node, memory: BLANK };
@@ -242,7 +242,7 @@ impl Taker<'_> {
         if key.escaped {
             return Place { node, memory: BLANK };
         }
-        frame.trail = self.foresight.learn(frame.trail, frame.node, key.raw, node);
+        frame.trail = self.foresight.learn(frame.trail, frame.node, &sought, node);
         Place { node, memory: frame.trail.after }
     }
 }

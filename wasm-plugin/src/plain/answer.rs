@@ -85,8 +85,8 @@ fn judged_within<'a>(text: &'a [u8], value: &'a [u8], detector: &mut Detector) -
 fn within<'a>(text: &'a [u8], value: &'a [u8]) -> Option<Place<'a>> {
     let spelling = value.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     let spelling = str::from_utf8(spelling).ok()?;
-    // Behind its closing bracket a line may have white space. Fluent Bit writes valid JSON, in which no backslash can stand
-    // before that bracket and make it mean something else.
+    // Behind its closing bracket a line may have white space. Fluent Bit writes valid JSON, in which no backslash can
+    // stand before that bracket and make it mean something else.
     let mut trimmed = spelling;
     while let Some(shorter) = [" ", "\\n", "\\r", "\\t"].iter().find_map(|space| trimmed.strip_suffix(space)) {
         trimmed = shorter;

@@ -1,7 +1,7 @@
 //! The members of one object, in the order in which they stand.
 //!
-//! Takes an object that core has found valid; gives keys and values as they are written. Of what is not valid it gives
-//! less, and never more than there is.
+//! Takes an object, valid as core found it or as Fluent Bit wrote it; gives keys and values as they are written. Of what
+//! is not valid it gives less, and never more than there is.
 
 use trailsieve_core::record::closing_quote;
 

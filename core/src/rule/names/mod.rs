@@ -54,24 +54,24 @@ impl Names {
             Condition::Pair(one, other, _) => self.fields.extend([one, other].into_iter().filter_map(field_name)),
             Condition::Test(path, test) => {
                 let Some(name) = field_name(path) else { return };
-                let values = match name.as_str() {
-                    "eventName" => Some(&mut self.events),
-                    "eventSource" => Some(&mut self.sources),
-                    _ => None,
-                };
                 if let Some(text) = whole_text(test) {
-                    values.into_iter().for_each(|values| _ = values.insert(text.to_owned()));
-                    let near = VALUES.into_iter().find(|(field, _)| *field == name);
-                    let case_counts = matches!(test, Test::Text { .. });
-                    if let Some((field, known)) = near
-                        && let Some(meant) = value(text, known, case_counts)
-                        && self.values.iter().all(|(told_of, told, _)| (*told_of, told.as_str()) != (field, text))
-                    {
-                        self.values.push((field, text.to_owned(), meant));
+                    match name.as_str() {
+                        "eventName" => _ = self.events.insert(text.to_owned()),
+                        "eventSource" => _ = self.sources.insert(text.to_owned()),
+                        _ => self.gather_value(&name, text, matches!(test, Test::Text { .. })),
                     }
                 }
                 self.fields.insert(name);
             }
+        }
+    }
+
+    fn gather_value(&mut self, name: &str, text: &str, case_counts: bool) {
+        let Some((field, known)) = VALUES.into_iter().find(|(field, _)| *field == name) else { return };
+        let Some(meant) = value(text, known, case_counts) else { return };
+        let near_miss = (field, text.to_owned(), meant);
+        if !self.values.contains(&near_miss) {
+            self.values.push(near_miss);
         }
     }
 }
