@@ -1,6 +1,7 @@
 //! Evaluates a set of rules on the values of one record.
 
-use super::index::{Consequence, RuleId};
+use super::gate::Gates;
+use super::index::{Candidate, Consequence, RuleId};
 use super::object::Objects;
 use super::predicate::PredicateId;
 use super::program::{Program, RuleSet};
@@ -27,6 +28,7 @@ struct Memory {
     /// For each rule the record for which it last became a candidate.
     considered: Vec<u32>,
     candidates: Vec<RuleId>,
+    gates: Gates,
     matched: Vec<Match>,
     suppressed: Vec<Suppressed>,
     objects: Objects,
@@ -58,6 +60,7 @@ impl Evaluation {
             known: vec![0; rules.predicates.len()],
             considered: vec![0; rules.programs.len()],
             candidates: Vec::new(),
+            gates: Gates::new(&rules.projection),
             matched: Vec::new(),
             suppressed: Vec::new(),
             objects: Objects::default(),
@@ -85,17 +88,17 @@ impl Memory {
         }
         for capture in view.all_captures() {
             let Some(Some(watched)) = rules.watched.get(capture.node.number()) else { continue };
-            watched.rules_of(capture.kind, |rule| self.consider(rule));
+            watched.rules_of(capture.kind, |candidate| self.admit(candidate, view));
             match capture.kind {
                 Kind::Null | Kind::Array | Kind::StruckOut => {}
                 Kind::Object => {
                     let mut objects = std::mem::take(&mut self.objects);
-                    watched.look_inside(view, capture, &mut objects, |consequence| self.follow(consequence));
+                    watched.look_inside(view, capture, &mut objects, |consequence| self.follow(consequence, view));
                     self.objects = objects;
                 }
                 kind if watched.reads_text() => {
                     let text = view.text_or_word(capture).unwrap_or_default();
-                    watched.look_up(&Sought::new(&text), kind, recall, |consequence| self.follow(consequence));
+                    watched.look_up(&Sought::new(&text), kind, recall, |consequence| self.follow(consequence, view));
                 }
                 _ => {}
             }
@@ -132,6 +135,7 @@ impl Memory {
             self.record = 0;
             self.known.fill(0);
             self.considered.fill(0);
+            self.gates.forget();
         }
         self.record += 1;
         self.candidates.clear();
@@ -150,12 +154,22 @@ impl Memory {
         }
     }
 
-    fn follow(&mut self, consequence: &Consequence) {
+    #[inline]
+    fn admit(&mut self, candidate: &Candidate, view: View<'_>) {
+        let Candidate { rule, text, literal } = candidate;
+        if text.is_none_or(|gate| self.gates.open_for_text(gate, self.record, view))
+            && literal.is_none_or(|gate| self.gates.open_for_literal(gate, self.record, view))
+        {
+            self.consider(*rule);
+        }
+    }
+
+    fn follow(&mut self, consequence: &Consequence, view: View<'_>) {
         for predicate in &consequence.predicates {
             self.remember(*predicate, true);
         }
-        for rule in &consequence.rules {
-            self.consider(*rule);
+        for candidate in &consequence.rules {
+            self.admit(candidate, view);
         }
     }
 

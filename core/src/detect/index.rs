@@ -1,5 +1,6 @@
 //! From the values of a record to the rules worth a look: exact texts by a hash table, literals by one automaton a slot.
 
+use super::gate::{LiteralGate, TextGate};
 use super::inside::Inside;
 use super::literals::{Literals, Place, without_case};
 use super::object::Objects;
@@ -16,17 +17,26 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RuleId(pub(super) u32);
 
+/// A rule that may match because of something that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub(super) rule: RuleId,
+    /// What else the rule needs (see [`super::gate`]).
+    pub(super) text: Option<TextGate>,
+    pub(super) literal: Option<LiteralGate>,
+}
+
 /// What follows from finding something.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Consequence {
     /// These tests hold.
     pub(super) predicates: Vec<PredicateId>,
     /// These rules may match.
-    pub(super) rules: Vec<RuleId>,
+    pub(super) rules: Vec<Candidate>,
 }
 
 /// Rules that may match if a value of some kind is there.
-type RulesOfKinds = Vec<(Kinds, Vec<RuleId>)>;
+type RulesOfKinds = Vec<(Kinds, Vec<Candidate>)>;
 
 /// All that is looked for in one slot.
 #[derive(Clone, Debug)]
@@ -64,7 +74,7 @@ pub(super) struct Watched {
 /// Collects what is looked for in one slot.
 #[derive(Debug, Default)]
 pub(super) struct SlotIndexBuilder {
-    pub(super) kinds: BTreeMap<Kinds, Vec<RuleId>>,
+    pub(super) kinds: BTreeMap<Kinds, Vec<Candidate>>,
     cased: TextIndexBuilder,
     folded: TextIndexBuilder,
     /// Folded literals that must stand in an object.
@@ -139,10 +149,10 @@ impl Watched {
 
     /// Rules that may match because there is a value of this kind.
     #[inline]
-    pub(super) fn rules_of(&self, kind: Kind, mut consider: impl FnMut(RuleId)) {
+    pub(super) fn rules_of(&self, kind: Kind, consider: impl FnMut(&Candidate)) {
         if self.all_kinds.include(kind) {
             let all = self.kinds.iter().flat_map(|kinds| kinds.iter()).filter(|(kinds, _)| kinds.include(kind));
-            all.flat_map(|(_, rules)| rules).for_each(|rule| consider(*rule));
+            all.flat_map(|(_, rules)| rules).for_each(consider);
         }
     }
 

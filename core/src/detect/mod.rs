@@ -5,6 +5,7 @@
 
 mod evaluate;
 mod expression;
+mod gate;
 mod index;
 mod inside;
 mod literals;

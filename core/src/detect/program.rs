@@ -1,9 +1,10 @@
 //! From the conditions of all rules to one set that is evaluated together.
 
-use super::index::{RuleId, SlotIndex, SlotIndexBuilder, Watched};
+use super::gate::{LiteralGate, TextGate};
+use super::index::{Candidate, RuleId, SlotIndex, SlotIndexBuilder, Watched};
 use super::pair::Pair;
 use super::predicate::{Check, Predicate, PredicateId};
-use super::trigger::{Case, Sought, Trigger, cost_of_text, triggers};
+use super::trigger::{Case, Sought, Trigger, cost_of_text, necessary};
 use crate::fold::fold_text;
 use crate::record::path::Path;
 use crate::record::{Projection, ProjectionBuilder, Slot, TooManyPaths};
@@ -118,10 +119,21 @@ impl Compiler {
             adjustments.iter().map(|adjustment| (self.lower(&adjustment.when), adjustment.effect)).collect();
         let program = RuleProgram { condition: self.lower(condition), adjustments };
         self.programs.push(program);
-        match triggers(condition) {
-            None => self.always.push(rule),
-            Some(triggers) => triggers.into_iter().for_each(|trigger| self.add_trigger(trigger, rule)),
-        }
+        let Some(necessary) = necessary(condition) else { return self.always.push(rule) };
+        let text = necessary.text.and_then(|part| self.text_gate(&part.trigger));
+        let literal = necessary.literal.and_then(|part| self.literal_gate(&part.trigger));
+        let candidate = Candidate { rule, text, literal };
+        necessary.triggers.into_iter().for_each(|trigger| self.add_trigger(trigger, candidate));
+    }
+
+    fn text_gate(&mut self, needed: &Trigger<'_>) -> Option<TextGate> {
+        let Sought::Text(_, text) = &needed.sought else { return None };
+        TextGate::new(self.slot(needed.path), text)
+    }
+
+    fn literal_gate(&mut self, needed: &Trigger<'_>) -> Option<LiteralGate> {
+        let Sought::Literal(_, _, literal) = &needed.sought else { return None };
+        LiteralGate::new(self.slot(needed.path), literal)
     }
 
     /// Nothing more to add.
@@ -294,7 +306,7 @@ impl Compiler {
         number
     }
 
-    fn add_trigger(&mut self, trigger: Trigger<'_>, rule: RuleId) {
+    fn add_trigger(&mut self, trigger: Trigger<'_>, candidate: Candidate) {
         let slot = self.slot(trigger.path);
         let settled = trigger.settles.and_then(|test| self.numbers.get(&(slot, Asked::Test(test.clone()))).copied());
         let Some(index) = self.slots.get_mut(slot.0 as usize) else { return };
@@ -313,8 +325,8 @@ impl Compiler {
             Sought::Inside(text) => &mut index.inside.entry(text).or_default().rules,
             Sought::Kinds(kinds) => index.kinds.entry(kinds).or_default(),
         };
-        if rules.last() != Some(&rule) {
-            rules.push(rule);
+        if rules.last() != Some(&candidate) {
+            rules.push(candidate);
         }
     }
 }

@@ -78,15 +78,23 @@ impl Kinds {
     }
 }
 
-/// The triggers of a rule: it cannot match unless at least one of them is met. `None`: it may match any record.
-pub(super) fn triggers(condition: &Condition) -> Option<Vec<Trigger<'_>>> {
-    Some(necessary(condition)?.triggers)
+/// What a record must hold for a rule to match.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Necessary<'a> {
+    /// At least one of these.
+    pub(super) triggers: Vec<Trigger<'a>>,
+    /// How often they are expected to be met, in thousandths of all records; only the order counts.
+    cost: u32,
+    /// And a value with this text; it is ASCII.
+    pub(super) text: Option<Part<'a>>,
+    /// And a value whose text holds this literal, or an object there.
+    pub(super) literal: Option<Part<'a>>,
 }
 
-#[derive(Default)]
-struct Necessary<'a> {
-    triggers: Vec<Trigger<'a>>,
-    /// How often they are expected to be met, in thousandths of all records; only the order counts.
+/// A necessary part of a condition that has one trigger for texts.
+#[derive(Clone, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) trigger: Trigger<'a>,
     cost: u32,
 }
 
@@ -94,7 +102,42 @@ impl<'a> Necessary<'a> {
     fn or(mut self, other: Self) -> Self {
         self.triggers.extend(other.triggers);
         self.cost = self.cost.saturating_add(other.cost);
+        (self.text, self.literal) = (None, None);
         self
+    }
+
+    /// All of these parts: the rarest triggers, as one necessary part is enough and the rarest saves the most, and what
+    /// is rarest of the others.
+    fn all(parts: impl Iterator<Item = Self>) -> Option<Self> {
+        let mut parts: Vec<Self> = parts.collect();
+        let rarest = (0..parts.len()).min_by_key(|&at| parts.get(at).map(|part| part.cost))?;
+        let mut all = parts.swap_remove(rarest);
+        for mut part in parts {
+            let (inner_text, inner_literal) = (part.text.take(), part.literal.take());
+            let (text, literal) = part.only();
+            all.text = rarer([all.text, text, inner_text]);
+            all.literal = rarer([all.literal, literal, inner_literal]);
+        }
+        Some(all)
+    }
+
+    /// The one trigger for texts, as a text or a literal. The source says no more than the name of the event does.
+    fn only(self) -> (Option<Part<'a>>, Option<Part<'a>>) {
+        let part = |trigger: &Trigger<'a>| Some(Part { trigger: trigger.clone(), cost: self.cost });
+        match self.triggers.as_slice() {
+            [Trigger { path, sought: Sought::Text(_, text), .. }]
+                if !text.is_ascii() || ends(path) == ("eventSource", true) =>
+            {
+                (None, None)
+            }
+            [only @ Trigger { sought: Sought::Text(..), .. }] => (part(only), None),
+            // The second trigger: the same literal in an object.
+            [only @ Trigger { sought: Sought::Literal(..), .. }]
+            | [only @ Trigger { sought: Sought::Literal(..), .. }, Trigger { sought: Sought::Inside(_), .. }] => {
+                (None, part(only))
+            }
+            _ => (None, None),
+        }
     }
 
     fn settling(mut self, test: &'a Test) -> Self {
@@ -103,10 +146,14 @@ impl<'a> Necessary<'a> {
     }
 }
 
-fn necessary(condition: &Condition) -> Option<Necessary<'_>> {
+fn rarer(parts: [Option<Part<'_>>; 3]) -> Option<Part<'_>> {
+    parts.into_iter().flatten().min_by_key(|part| part.cost)
+}
+
+/// What a record must hold for the rule to match. `None`: it may match any record.
+pub(super) fn necessary(condition: &Condition) -> Option<Necessary<'_>> {
     match condition {
-        // One necessary part is enough; the rarest saves the most.
-        Condition::And(parts) => parts.iter().filter_map(necessary).min_by_key(|part| part.cost),
+        Condition::And(parts) => Necessary::all(parts.iter().filter_map(necessary)),
         Condition::Or(parts) => parts.iter().try_fold(Necessary::default(), |all, part| Some(all.or(necessary(part)?))),
         Condition::Named(_, part) => necessary(part),
         Condition::Pair(path, ..) => Some(kinds(path, Kinds::WITH_TEXT)),
@@ -132,7 +179,7 @@ fn of_test<'a>(path: &'a Path, test: &'a Test) -> Necessary<'a> {
         Test::Regex(expression) => {
             let literals = necessary_literals(expression.tree());
             let pieces = literals.iter().map(|literal| longest(within_one_token(literal)).to_owned()).collect();
-            in_object(path, pieces).or(in_text(path, literals))
+            in_text(path, literals).or(in_object(path, pieces))
         }
         Test::Null => kinds(path, Kinds::NULL),
         Test::Boolean(_) => kinds(path, Kinds::BOOLEAN),
@@ -222,7 +269,7 @@ fn kinds(path: &Path, kinds: Kinds) -> Necessary<'_> {
 }
 
 fn one(path: &Path, sought: Sought, cost: u32) -> Necessary<'_> {
-    Necessary { triggers: vec![Trigger { path, sought, settles: None }], cost }
+    Necessary { triggers: vec![Trigger { path, sought, settles: None }], cost, text: None, literal: None }
 }
 
 /// Rough shares, in thousandths, of the records that have one certain value there: CloudTrail has hundreds of event
