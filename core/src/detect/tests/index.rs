@@ -10,7 +10,7 @@ use crate::record::{Scanner, one_line};
 use crate::rule::condition::{Comparison, Condition, Matcher, Pattern, Standing, Test, Token};
 use crate::rule::expression::Expression;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::cell::Cell;
 
@@ -116,6 +116,41 @@ fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
+/// Which leaves of a record a condition asks for, and how.
+fn choices() -> impl Strategy<Value = Vec<(Index, u8)>> {
+    prop::collection::vec((any::<Index>(), 0..5_u8), 2..4)
+}
+
+/// A condition that needs several things, most or all of which this record holds.
+fn needing(record: &str, choices: &[(Index, u8)]) -> Condition {
+    let mut leaves = Vec::new();
+    collect_leaves(&serde_json::from_str(record).unwrap(), "", &mut leaves);
+    let part = |(leaf, form): &(Index, u8)| {
+        let (name, text) = if leaves.is_empty() { Default::default() } else { leaf.get(&leaves).clone() };
+        let tokens = match form {
+            0 => vec![Token::Text(text)],
+            1 => vec![Token::Text(text.to_uppercase())],
+            2 => vec![Token::Any, Token::Text(text.chars().skip(1).collect()), Token::Any],
+            3 => vec![Token::Text(text.chars().take(3).collect()), Token::Any],
+            _ => vec![Token::Any, Token::Text(text.to_lowercase())],
+        };
+        Condition::Test(field(&name), Test::Pattern(Pattern { tokens, cased: false, keyword: false }))
+    };
+    Condition::And(choices.iter().map(part).collect())
+}
+
+fn collect_leaves(value: &serde_json::Value, name: &str, leaves: &mut Vec<(String, String)>) {
+    let below = |key: &String| if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+    match value {
+        serde_json::Value::Object(members) => {
+            members.iter().for_each(|(key, value)| collect_leaves(value, &below(key), leaves));
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| collect_leaves(value, name, leaves)),
+        serde_json::Value::String(text) => leaves.push((name.to_owned(), text.clone())),
+        other => leaves.push((name.to_owned(), other.to_string())),
+    }
+}
+
 /// The same condition, of which no index knows anything.
 fn plain(condition: &Condition) -> Condition {
     let parts = |parts: &[Condition]| parts.iter().map(plain).collect();
@@ -169,8 +204,10 @@ pub(super) fn settings(cases: u32) -> Config {
 fn rules_match_the_same_records_with_and_without_the_index() {
     let settings = settings(3_000);
     let (found, asked) = (Cell::new(0), Cell::new(0));
-    let strategy = (prop::collection::vec(condition(), 1..12), prop::collection::vec(record(), 1..6));
-    let outcome = TestRunner::new(settings).run(&strategy, |(conditions, records)| {
+    let needing_all = prop::collection::vec((any::<Index>(), choices()), 0..6);
+    let strategy = (prop::collection::vec(condition(), 1..12), prop::collection::vec(record(), 1..6), needing_all);
+    let outcome = TestRunner::new(settings).run(&strategy, |(mut conditions, records, needing_all)| {
+        conditions.extend(needing_all.iter().map(|(record, choices)| needing(record.get::<String>(&records), choices)));
         let plain: Vec<_> = conditions.iter().map(|condition| Condition::Or(vec![plain(condition), never()])).collect();
         let without = matches(&plain, &records);
         prop_assert_eq!(matches(&conditions, &records), &*without);
