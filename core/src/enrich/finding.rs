@@ -14,9 +14,8 @@ pub(super) struct Finding {
     pub(super) name_json: String,
     /// From the opening brace to the level.
     head: String,
-    /// From behind the level to the first of `fields`, for either outcome.
-    success: String,
-    failure: String,
+    /// From behind the outcome to the first of `fields`.
+    tail: String,
     /// The numbers of the rule's fields.
     pub(super) fields: Vec<usize>,
 }
@@ -26,14 +25,9 @@ impl Finding {
     pub(super) fn new(rule: &Rule, fields: Vec<usize>) -> Self {
         let (name, tags) = (json::text(&rule.name), json::text(&rule.tags));
         let (id, title) = (json::text(&rule.id), json::text(&rule.title));
-        let tail = |outcome: Outcome| {
-            let outcome = json::text(&outcome);
-            format!(r#"","outcome":{outcome},"tags":{tags},"fields":{{"#)
-        };
         Self {
             head: format!(r#"{{"rule":{name},"id":{id},"title":{title},"level":""#),
-            success: tail(Outcome::Success),
-            failure: tail(Outcome::Failure),
+            tail: format!(r#"","tags":{tags},"fields":{{"#),
             level: rule.level,
             name_json: name,
             fields,
@@ -44,10 +38,9 @@ impl Finding {
     pub(super) fn write(&self, out: &mut String, level: Level, outcome: Outcome, found: &Found<'_, '_>) {
         out.push_str(&self.head);
         out.push_str(level.name());
-        out.push_str(match outcome {
-            Outcome::Success => &self.success,
-            Outcome::Failure => &self.failure,
-        });
+        out.push_str(r#"","outcome":""#);
+        out.push_str(outcome.name());
+        out.push_str(&self.tail);
         let mut before = "";
         for &number in &self.fields {
             if found.write(number, before, out) {

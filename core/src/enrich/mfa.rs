@@ -6,8 +6,8 @@
 
 use super::identity::resource_of;
 use super::limits::{MAX_NAME, cut};
+use super::outcome::Outcome;
 use super::reading::Reading;
-use super::result::SigninOutcome;
 use super::signin::Kind;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -31,21 +31,21 @@ pub(super) enum Mfa {
 }
 
 /// Reads it.
-pub(super) fn mfa(record: &Reading<'_, '_>, kind: Kind, outcome: SigninOutcome) -> Mfa {
+pub(super) fn mfa(record: &Reading<'_, '_>, kind: Kind, outcome: Outcome) -> Mfa {
     let in_session = record.attributes().text("mfaAuthenticated").is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let used = record.additional().text("MFAUsed");
     let used = used.as_deref().and_then(yes_or_no);
     match kind {
-        Kind::MfaCheck if outcome == SigninOutcome::Pending => Mfa::Asked,
+        Kind::MfaCheck if outcome == Outcome::Pending => Mfa::Asked,
         Kind::Root | Kind::IamUser | Kind::AbsentUser => match (outcome, used) {
-            (SigninOutcome::Success, Some(true)) => Mfa::Used,
-            (SigninOutcome::Success, Some(false)) => Mfa::NotUsed,
-            (SigninOutcome::Failure, Some(true)) => Mfa::Asked,
-            (SigninOutcome::Failure, Some(false)) => Mfa::NotAsked,
+            (Outcome::Success, Some(true)) => Mfa::Used,
+            (Outcome::Success, Some(false)) => Mfa::NotUsed,
+            (Outcome::Failure, Some(true)) => Mfa::Asked,
+            (Outcome::Failure, Some(false)) => Mfa::NotAsked,
             _ => Mfa::Unknown,
         },
         _ if in_session => Mfa::Used,
-        Kind::Federated | Kind::SigninToken if outcome == SigninOutcome::Success && used == Some(true) => Mfa::Used,
+        Kind::Federated | Kind::SigninToken if outcome == Outcome::Success && used == Some(true) => Mfa::Used,
         Kind::Federated | Kind::SigninToken => Mfa::IdentityProvider,
         _ => Mfa::Unknown,
     }

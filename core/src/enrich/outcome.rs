@@ -1,29 +1,67 @@
 //! Whether what a record tells of succeeded.
 
 use super::reading::{Members, Reading};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// An error code that tells of permission: the call was a rehearsal and would have succeeded.
 const DRY_RUN: &str = "Client.DryRunOperation";
 
-/// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// How a call or a sign-in ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Success,
     Failure,
+    /// A step on the way: whether the sign-in succeeds is not known yet.
+    Pending,
+    /// The record of a sign-in does not say.
+    Unknown,
+}
+
+impl Outcome {
+    /// As it is written.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Pending => "pending",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// What became of it, of which a finding and `signin` must say the same.
+pub(super) fn outcome(record: &Reading<'_, '_>) -> Outcome {
+    if record.is_signin() { of_signin(record) } else { of_call(record) }
+}
+
+/// Of a sign-in only the very word makes a success; what is missing or odd is unknown.
+fn of_signin(record: &Reading<'_, '_>) -> Outcome {
+    let name = record.text(|wanted| wanted.event_name).unwrap_or_default();
+    match record.response().text(&name).as_deref() {
+        _ if has_error(record) => Outcome::Failure,
+        Some(said) if is_failure(said) => Outcome::Failure,
+        Some("Success") if name == "CheckMfa" => Outcome::Pending,
+        Some("Success") => Outcome::Success,
+        _ => Outcome::Unknown,
+    }
 }
 
 /// Services report failure in different places: an error code, a message without one (sign-in), a word in
 /// `responseElements` or `serviceEventDetails`, or a flag (OAuth sign-in). One of them is enough.
-pub(super) fn outcome(record: &Reading<'_, '_>) -> Outcome {
+fn of_call(record: &Reading<'_, '_>) -> Outcome {
     let has_flag = || record.text(|wanted| wanted.success).is_some_and(|text| text.eq_ignore_ascii_case("false"));
     let has_word = || says_failure(record, record.response()) || says_failure(record, record.service());
     if has_error(record) || has_flag() || has_word() { Outcome::Failure } else { Outcome::Success }
 }
 
 /// Whether an error code or, without one, a message says that it failed.
-pub(super) fn has_error(record: &Reading<'_, '_>) -> bool {
+fn has_error(record: &Reading<'_, '_>) -> bool {
     match record.text(|wanted| wanted.error_code) {
         Some(code) => code != DRY_RUN,
         None => record.text(|wanted| wanted.error_message).is_some(),
@@ -31,7 +69,7 @@ pub(super) fn has_error(record: &Reading<'_, '_>) -> bool {
 }
 
 /// Whether this is the word AWS uses. Case is not counted, so that a change of spelling errs to the careful side.
-pub(super) fn is_failure(text: &str) -> bool {
+fn is_failure(text: &str) -> bool {
     text.eq_ignore_ascii_case("Failure")
 }
 

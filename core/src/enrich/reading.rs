@@ -5,6 +5,7 @@
 
 use super::limits::MAX_SUBTREE;
 use super::result::is_no_such_user;
+use super::signin::is_signin;
 use crate::record::path::{Path, Step};
 use crate::record::subtree;
 use crate::record::{Slot, Value, View};
@@ -139,6 +140,11 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     fn members<'m>(&self, kept: &'m OnceCell<Members<'a>>, slot: Slot) -> &'m Members<'a> {
         kept.get_or_init(|| Members::new(self.value(slot)))
+    }
+
+    /// Whether it is an event of the sign-in service.
+    pub(super) fn is_signin(&self) -> bool {
+        is_signin(self.wanted, &self.view)
     }
 
     /// Whether the account lacks the name that was typed, which then may be a password.

@@ -1,7 +1,7 @@
 //! How a sign-in event ended, and why.
 
 use super::limits::{MAX_MESSAGE, MAX_NAME, cut};
-use super::outcome::{has_error, is_failure};
+use super::outcome::{Outcome, outcome};
 use super::reading::Reading;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// The `result` of a sign-in event.
 #[derive(Debug, Serialize)]
 pub(super) struct SigninResult<'a> {
-    pub(super) outcome: SigninOutcome,
+    pub(super) outcome: Outcome,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
@@ -18,18 +18,6 @@ pub(super) struct SigninResult<'a> {
     /// `errorMessage` as AWS worded it; the wording changes over the years.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Cow<'a, str>>,
-}
-
-/// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum SigninOutcome {
-    Success,
-    Failure,
-    /// A step on the way: whether the sign-in succeeds is not known yet.
-    Pending,
-    /// The record does not say.
-    Unknown,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -43,21 +31,13 @@ enum Reason {
 }
 
 impl<'a> SigninResult<'a> {
-    /// Reads it. Only the very word makes a success; what is missing or odd is unknown.
+    /// Reads it.
     pub(super) fn new(record: &Reading<'_, 'a>) -> Self {
-        let name = record.text(|wanted| wanted.event_name).unwrap_or_default();
         let message = record.text(|wanted| wanted.error_message);
-        let said = record.response().text(&name);
-        let outcome = match said.as_deref() {
-            _ if has_error(record) => SigninOutcome::Failure,
-            Some(said) if is_failure(said) => SigninOutcome::Failure,
-            Some("Success") if name == "CheckMfa" => SigninOutcome::Pending,
-            Some("Success") => SigninOutcome::Success,
-            _ => SigninOutcome::Unknown,
-        };
+        let outcome = outcome(record);
         Self {
             outcome,
-            reason: (outcome == SigninOutcome::Failure).then(|| reason(message.as_deref())),
+            reason: (outcome == Outcome::Failure).then(|| reason(message.as_deref())),
             error_code: record.text(|wanted| wanted.error_code).map(|code| cut(code, MAX_NAME)),
             message: message.map(|message| cut(message, MAX_MESSAGE)),
         }

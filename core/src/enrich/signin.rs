@@ -42,8 +42,9 @@ use super::identity::Identity;
 use super::limits::{MAX_ARN, MAX_NAME, MAX_USER_AGENT, cut};
 use super::login_url::login_url;
 use super::mfa::{self, Mfa, yes_or_no};
+use super::outcome::Outcome;
 use super::reading::{Reading, Wanted, text};
-use super::result::{SigninOutcome, SigninResult};
+use super::result::SigninResult;
 use super::switch::Switch;
 use super::time::extended;
 use crate::record::View;
@@ -167,7 +168,7 @@ impl<'a> Signin<'a> {
     }
 }
 
-fn kind(record: &Reading<'_, '_>, who: &Identity<'_>, outcome: SigninOutcome) -> Kind {
+fn kind(record: &Reading<'_, '_>, who: &Identity<'_>, outcome: Outcome) -> Kind {
     match record.text(|wanted| wanted.event_name).unwrap_or_default().as_ref() {
         "ConsoleLogin" => match who.kind.as_deref() {
             Some("Root") => Kind::Root,
@@ -175,7 +176,7 @@ fn kind(record: &Reading<'_, '_>, who: &Identity<'_>, outcome: SigninOutcome) ->
                 Kind::Federated
             }
             // Only where it failed: the mask also hides names that exist.
-            _ if who.masked && outcome == SigninOutcome::Failure => Kind::AbsentUser,
+            _ if who.masked && outcome == Outcome::Failure => Kind::AbsentUser,
             Some("IAMUser") => Kind::IamUser,
             _ => Kind::Other,
         },

@@ -50,11 +50,15 @@ fn finding(levels: &[&str]) -> Value {
             "id": described(json!({ "type": "string" }), "The rule's identity, which stays when it is renamed."),
             "title": { "type": "string" },
             "level": { "enum": levels },
-            "outcome": described(json!({ "enum": ["success", "failure"] }), "What became of the call."),
+            "outcome": described(outcome(), "What became of the call; of a sign-in, the same as in `signin.result`."),
             "tags": texts,
             "fields": described(fields, "The values that the rule shows; long ones are cut, secrets are left out."),
         },
     })
+}
+
+fn outcome() -> Value {
+    json!({ "enum": ["success", "failure", "pending", "unknown"] })
 }
 
 /// Who, when, where, how, and what came of it.
@@ -110,7 +114,7 @@ fn signin() -> Value {
                 "required": ["outcome"],
                 "additionalProperties": false,
                 "properties": {
-                    "outcome": { "enum": ["success", "failure", "pending", "unknown"] },
+                    "outcome": outcome(),
                     "reason": { "enum": ["failed-authentication", "no-such-user", "denied-by-policy", "other"] },
                     "error_code": text(), "message": text(),
                 },
