@@ -5,6 +5,7 @@
 
 use super::limits::{MAX_ARN, MAX_NAME, cut};
 use super::reading::Reading;
+use super::secrets::Secrets;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -99,7 +100,8 @@ impl<'a> Identity<'a> {
                 read.issuer = issuer.text("userName").or_else(|| issuer.text("type")).map(name);
             }
             Some("IAMUser") if !masked => read.name = user_name.or_else(last_part).map(name),
-            _ => read.name = user_name,
+            // People of Identity Center are called by their e-mail addresses, which an annotation does not spread.
+            _ => read.name = user_name.filter(|name| !Secrets::new(record).withholds(name)),
         }
         read.arn = arn.map(|arn| cut(arn, MAX_ARN));
         read.kind = kind;
@@ -117,7 +119,6 @@ pub(super) fn principal<'a>(record: &Reading<'_, 'a>) -> Option<Cow<'a, str>> {
         return Some(name(service));
     }
     if let Some(user_id) = identity.members("onBehalfOf").text("userId") {
-        // Identity Center names are often e-mail addresses, which an annotation does not spread.
         let is_shown = |name: &Cow<'_, str>| !name.contains('@') && name != MASKED && !record.names_nobody();
         let user_name = record.additional().text("UserName").filter(is_shown);
         return Some(name(user_name.unwrap_or(user_id)));

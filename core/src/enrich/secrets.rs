@@ -13,7 +13,7 @@ pub(super) const WITHHELD: &str = "(withheld)";
 /// in small letters, without what separates words, the digits at their end and the plural: `AWS_SECRET_ACCESS_KEY`,
 /// `masterUserPassword`, `x-amz-security-token`, `passwords`, `authenticationCode1`. What only names a secret
 /// (`secretId`, `secretArn`, `accessKeyId`, `tokenType`) ends otherwise and stays visible.
-const SECRET_ENDINGS: [&str; 44] = [
+const SECRET_ENDINGS: [&str; 51] = [
     "apikey",
     "apikeyvalue",
     "assertion",
@@ -21,9 +21,14 @@ const SECRET_ENDINGS: [&str; 44] = [
     "authenticationcode",
     "authkey",
     "authorizationcode",
+    "authorizedurl",
+    "certificatebody",
+    "certificatechain",
     "codeverifier",
     "connectionstring",
     "connectionuri",
+    "crldata",
+    "embedurl",
     "keymaterial",
     "mfacode",
     "pass",
@@ -46,8 +51,10 @@ const SECRET_ENDINGS: [&str; 44] = [
     "secretstring",
     "secretvalue",
     "sharedkey",
+    "signature",
     "signedurl",
     "signingkey",
+    "streamingurl",
     "streamurl",
     "token",
     "tokencode",
@@ -64,8 +71,13 @@ const SECRET_ENDINGS: [&str; 44] = [
 const HARMLESS_ENDINGS: [&str; 1] = ["httptokens"];
 
 /// The services of Identity Center, whose records name people by their e-mail addresses.
-const IDENTITY_CENTER: [&str; 4] =
-    ["sso.amazonaws.com", "sso-directory.amazonaws.com", "identitystore.amazonaws.com", "signin.amazonaws.com"];
+const IDENTITY_CENTER: [&str; 5] = [
+    "sso.amazonaws.com",
+    "sso-directory.amazonaws.com",
+    "sso-oauth.amazonaws.com",
+    "identitystore.amazonaws.com",
+    "signin.amazonaws.com",
+];
 
 /// What to withhold of one record, besides what is secret in all.
 #[derive(Clone, Copy, Debug)]
@@ -117,15 +129,35 @@ impl Secrets {
         if is_address_key {
             return login_url(&text).unwrap_or(Cow::Borrowed(WITHHELD));
         }
-        // A query's parameters have an equals sign, plain or encoded, which spares nearly all texts a closer look.
-        let is_presigned = memchr::memchr2(b'=', b'%', text.as_bytes()).is_some()
-            && (contains_ignoring_case(&text, "x-amz-signature")
-                || contains_ignoring_case(&text, "x-amz-security-token"));
-        if is_presigned || (self.identity_center && is_email_address(&text)) {
+        if self.withholds(&text) {
             return Cow::Borrowed(WITHHELD);
         }
         text
     }
+
+    /// Whether a secret hides in this text, whatever it is the text of.
+    pub(super) fn withholds(self, text: &str) -> bool {
+        is_signed(text) || holds_secret_keys(text) || (self.identity_center && has_email_address(text))
+    }
+}
+
+/// Whether a URL in it works like a password.
+fn is_signed(text: &str) -> bool {
+    // A query's parameters have an equals sign, plain or encoded, which spares nearly all texts a closer look.
+    let has_parameters = memchr::memchr2(b'=', b'%', text.as_bytes()).is_some();
+    has_parameters
+        && (["x-amz-signature", "x-amz-security-token"].iter().any(|part| contains_ignoring_case(text, part))
+            || (text.contains("://")
+                && ["signature=", "token=", "code="].iter().any(|part| contains_ignoring_case(text, part))))
+}
+
+/// Whether it is JSON with such a key somewhere.
+fn holds_secret_keys(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && text
+            .split('"')
+            .zip(text.split('"').skip(1))
+            .any(|(key, behind)| behind.trim_start().starts_with(':') && is_secret_key(key))
 }
 
 /// Success and failure are told under the event's name, and one of these is `GetSigninToken`.
@@ -137,8 +169,12 @@ fn contains_ignoring_case(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
-fn is_email_address(text: &str) -> bool {
-    let has_space = text.contains(char::is_whitespace);
-    let is_arn = text.starts_with("arn:");
-    !has_space && !is_arn && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+/// Whether one stands somewhere in it: `Jane <jane@example.com>`. The names of sessions in ARNs are no affair of this.
+fn has_email_address(text: &str) -> bool {
+    let is_address =
+        |word: &str| word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let ends_word = |character: char| character.is_whitespace() || "<>()[]\"',;:".contains(character);
+    !text.starts_with("arn:")
+        && memchr::memchr(b'@', text.as_bytes()).is_some()
+        && text.split(ends_word).any(is_address)
 }

@@ -112,6 +112,27 @@ fn a_call_failed_if_any_of_the_places_for_it_says_so() {
 }
 
 #[test]
+fn a_finding_says_of_a_sign_in_what_its_result_says() {
+    let cases = [
+        ("success", "ConsoleLogin", json!({"ConsoleLogin": "Success"})),
+        ("failure", "ConsoleLogin", json!({"ConsoleLogin": "failure"})),
+        ("unknown", "ConsoleLogin", Value::Null),
+        ("unknown", "ConsoleLogin", json!({})),
+        ("unknown", "ConsoleLogin", json!({"ConsoleLogin": "success"})),
+        ("unknown", "ConsoleLogin", json!({"SwitchRole": "Success"})),
+        ("pending", "CheckMfa", json!({"CheckMfa": "Success"})),
+    ];
+    for (expected, name, response) in cases {
+        let record = json!({"eventType": "AwsConsoleSignIn", "eventName": name, "responseElements": response});
+        let (annotation, event) = enrich(&[rule("a/b", Level::Low, &[])], &record.to_string());
+        let [annotation, event]: [Value; 2] = [annotation, event].map(|text| serde_json::from_str(&text).unwrap());
+        assert_eq!(annotation["signin"]["result"]["outcome"], expected, "{record}");
+        assert_eq!(annotation["findings"][0]["outcome"], expected, "{record}");
+        assert_eq!(event["outcome"], expected, "{record}");
+    }
+}
+
+#[test]
 fn a_field_is_found_through_arrays_and_through_keys_that_hold_dots() {
     let record = r#"{"requestParameters": {
         "ipPermissions": {"items": [{"ipRanges": {"items": [{"cidrIp": "192.0.2.0/24"}, {"cidrIp": "0.0.0.0/0"}]}}, {}]},
@@ -184,6 +205,14 @@ fn secrets_are_withheld_however_they_are_asked_for() {
         ("iam", json!({"requestParameters": {"authenticationCode1": SECRET, "authenticationCode2": SECRET}})),
         ("iam", json!({"secret": SECRET, "additionalEventData": {"x-amz-security-token": SECRET}})),
         ("identitystore", json!({"requestParameters": {"emails": [{"value": format!("{SECRET}@example.com")}]}})),
+        ("sso-oauth", json!({"requestParameters": {"to": format!("Jane <{SECRET}@example.com>")}})),
+        ("s3", json!({"requestParameters": {"url": format!("https://b/k?AWSAccessKeyId=A&Signature={SECRET}")}})),
+        ("example", json!({"requestParameters": {"back": format!("https://example.com/?code={SECRET}")}})),
+        ("iam", json!({"requestParameters": {"certificateBody": SECRET, "certificateChain": SECRET}})),
+        ("rolesanywhere", json!({"requestParameters": {"crl": {"crlData": SECRET}, "signature": SECRET}})),
+        ("appstream", json!({"responseElements": {"streamingURL": SECRET, "embedUrl": SECRET}})),
+        ("managedblockchain", json!({"responseElements": {"authorizedUrl": SECRET}})),
+        ("example", json!({"requestParameters": {"x": format!(r#" {{"a":[{{"password" : "{SECRET}"}}]}}"#)}})),
     ];
     for (service, mut record) in records {
         record["eventSource"] = json!(format!("{service}.amazonaws.com"));
@@ -217,7 +246,8 @@ fn what_is_no_secret_is_shown_though_its_key_resembles_one() {
         "eventSource": "ec2.amazonaws.com",
         "requestParameters": {"httpTokens": "required", "value": "v", "passwordResetRequired": true, "secretId": "s",
             "secretArn": "arn", "keyId": "k", "tokenType": "bearer", "apiKeyId": "a", "userName": "jane", "hasPassword": true,
-            "secretName": "n", "passwordPolicy": "p"},
+            "secretName": "n", "passwordPolicy": "p", "signatureVersion": "4",
+            "policyDocument": "{\"Action\":\"iam:PassRole\",\"a:PrincipalTag/token-kind\":\"x\"}", "at": "jane@example.com"},
         "responseElements": {"GetSigninToken": "Success", "accessKey": {"accessKeyId": "AKIAEXAMPLE"}, "password": null},
     });
     let mut names = Vec::new();
@@ -319,6 +349,19 @@ fn what_is_left_out_of_a_field_leaves_a_mark() {
     }
     assert_eq!(field("requestParameters.deep"), json!([[[["…"]]]]));
     assert_eq!(field("requestParameters.long").as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn who_is_called_by_an_address_in_identity_center_is_named_by_an_id() {
+    let identity = json!({"type": "Unknown", "userName": "jane@example.com", "principalId": "user-id"});
+    let mut record = json!({"eventSource": "signin.amazonaws.com", "eventType": "AwsConsoleSignIn",
+        "eventName": "ConsoleLogin", "userIdentity": identity});
+    let (annotation, written) = enrich(&[rule("a/b", Level::Low, &["userIdentity"])], &record.to_string());
+    assert!(!annotation.contains("jane") && !written.contains("jane"), "{annotation} {written}");
+    assert_eq!(event(&record)["principal"], "user-id");
+    // An IAM user may be called by an address, too; that is the user's name.
+    record["userIdentity"]["type"] = json!("IAMUser");
+    assert_eq!(event(&record)["principal"], "jane@example.com");
 }
 
 #[test]
