@@ -8,6 +8,7 @@ use trailsieve::engine::manifest::Manifest;
 use trailsieve::engine::{BUILT_IN, Component, Diagnostic, Error, Limits, Pack, SourceFile, Worker};
 use trailsieve_core::Detector;
 use trailsieve_core::limits::MAX_DEPTH;
+use trailsieve_tests::through::Through;
 use trailsieve_tests::{data, generate, signins};
 
 /// Rules of an operator: every kind of test, fields to copy, and names that need escapes.
@@ -276,4 +277,37 @@ fn hostile() -> Vec<(Vec<u8>, Outcome)> {
 fn shown(record: &[u8]) -> String {
     let (start, end) = (&record[..record.len().min(300)], &record[record.len().saturating_sub(40)..]);
     format!("{} bytes: {} … {}", record.len(), start.escape_ascii(), end.escape_ascii())
+}
+
+/// What an expression remembers of texts makes later records cheaper; the first one must be judged all the same.
+#[test]
+fn a_record_is_judged_alone_as_among_others_however_many_expressions_are_asked() {
+    let expressions = |field: &str, of: &dyn Fn(usize) -> String| {
+        let lines: String = (0..100).map(|number| format!("      - '{}'\n", of(number))).collect();
+        format!("  {0}:\n    {field}|re:\n{lines}", field.rsplit('.').next().unwrap())
+    };
+    let name = |number| format!("(?i)^(get|list|describe)(user|role|secret)(s|policy|{number})$");
+    let document = |number| format!(r#""action" *: *"(iam|s3|ec2):(get|put|delete)[a-z]*{number}\*""#);
+    let rule = format!(
+        "title: many expressions\nlevel: low\nlogsource:\n  product: aws\n  service: cloudtrail\ndetection:\n\
+         {}{}  condition: 1 of them\n",
+        expressions("eventName", &name),
+        expressions("requestParameters.policyDocument", &document),
+    );
+    let statement = r#"{"effect":"Allow","action":"iam:GetUser","resource":"arn:aws:iam::111122223333:user/jane"},"#;
+    let policy = statement.repeat(40).replace('"', "\\\"");
+    let records = [
+        r#"{"eventSource":"iam.amazonaws.com","eventName":"GetUser"}"#.to_owned(),
+        r#"{"eventSource":"iam.amazonaws.com","eventName":"ListRoles"}"#.to_owned(),
+        format!(
+            r#"{{"eventSource":"iam.amazonaws.com","eventName":"PutUserPolicies","requestParameters":{{"policyDocument":"[{policy}]"}}}}"#
+        ),
+    ];
+    let settings = r#"{"default_rules":false}"#;
+    let together = Through::load([("own/many.yml", rule.as_str())], settings).annotations(&records);
+    for (record, expected) in records.iter().zip(together) {
+        let alone =
+            Through::load([("own/many.yml", rule.as_str())], settings).annotations(std::slice::from_ref(record));
+        assert_eq!(alone, [expected], "{record}");
+    }
 }

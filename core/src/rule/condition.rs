@@ -25,6 +25,18 @@ pub enum Condition {
     Named(String, Box<Condition>),
 }
 
+impl Condition {
+    /// How many regular expressions it asks. Conditions are nested no deeper than the parsers allow.
+    pub fn expressions(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::expressions).sum(),
+            Self::Not(part) | Self::Named(_, part) => part.expressions(),
+            Self::Test(_, Test::Regex(_) | Test::Text { matcher: Matcher::Regex(_), .. }) => 1,
+            Self::Test(..) | Self::Pair(..) => 0,
+        }
+    }
+}
+
 /// What is asked of one value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {

@@ -11,6 +11,8 @@ struct Manifest<'p> {
     format: u32,
     detector: &'static str,
     version: &'static str,
+    /// How many regular expressions the rules in force ask: what each remembers of texts must be paid for.
+    expressions: usize,
     rules: Vec<Entry<'p>>,
     refused: Vec<Told<'p>>,
     warnings: Vec<Told<'p>>,
@@ -80,7 +82,9 @@ pub(super) struct Listed<'p> {
 }
 
 /// The manifest of a pack: all its rules in the order given, and what is to be said of its files.
-pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, contents: Contents<'p>) -> String {
+pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>> + Clone, contents: Contents<'p>) -> String {
+    let in_force = rules.clone().filter(|listed| listed.enabled);
+    let expressions = in_force.map(|listed| listed.rule.expressions()).sum();
     let mut sources = adjusters::by_rule(&contents.adjusters);
     let rules = rules.map(|Listed { rule, enabled, built_in }| Entry {
         name: &rule.name,
@@ -107,6 +111,7 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>>, contents: Conten
         format: 1,
         detector: "trailsieve",
         version: env!("CARGO_PKG_VERSION"),
+        expressions,
         rules: rules.collect(),
         refused: told(contents.refused),
         warnings: told(contents.warnings),

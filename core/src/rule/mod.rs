@@ -105,6 +105,14 @@ pub struct Rule {
     pub tests: Tests,
 }
 
+impl Rule {
+    /// How many regular expressions it asks of a record at most.
+    pub fn expressions(&self) -> usize {
+        let of_adjustments = self.adjustments.iter().map(|adjustment| adjustment.when.expressions());
+        of_adjustments.sum::<usize>() + self.condition.expressions()
+    }
+}
+
 /// What becomes of a match under a further condition.
 #[derive(Clone, Debug)]
 pub struct Adjustment {

@@ -52,6 +52,11 @@ pub struct Limits {
     pub fuel_base: u64,
     /// Fuel of every call for each rule of the pack: what it costs to ask a rule that no index spares us.
     pub fuel_per_rule: u64,
+    /// Fuel of every call for each regular expression of the pack. An instance that has not met a text before works out
+    /// where its bytes lead, which takes some 20,000 to begin with and 10,000 for each state; later records go the same
+    /// ways for next to nothing. Every call must have enough for the first time, or what becomes of a record would
+    /// depend on those before it.
+    pub fuel_per_expression: u64,
     /// Fuel of each byte of a batch. Batches of published records take 40 to 120 a byte, with 25 rules as with 5,000.
     /// The rest is room for values that expressions must look at: odd policy documents took up to 2,100 a byte of an
     /// instance that had not met any before.
@@ -75,6 +80,7 @@ impl Default for Limits {
         Self {
             fuel_base: 200_000,
             fuel_per_rule: 200,
+            fuel_per_expression: 1_000_000,
             fuel_per_byte: 4_000,
             fuel_setup: 20_000_000_000,
             memory_bytes: 128 << 20,
@@ -93,9 +99,11 @@ impl Limits {
         self
     }
 
-    /// The limits for a pack of this many rules.
-    pub(super) fn with_rules(mut self, rules: usize) -> Self {
-        self.fuel_base = self.fuel_base.saturating_add(self.fuel_per_rule.saturating_mul(rules as u64));
+    /// The limits for a pack of this many rules with this many regular expressions.
+    pub(super) fn with_rules(mut self, rules: usize, expressions: usize) -> Self {
+        for (fuel, number) in [(self.fuel_per_rule, rules), (self.fuel_per_expression, expressions)] {
+            self.fuel_base = self.fuel_base.saturating_add(fuel.saturating_mul(number as u64));
+        }
         self
     }
 

@@ -14,6 +14,9 @@ pub struct Manifest {
     pub detector: String,
     /// The detector's version.
     pub version: String,
+    /// How many regular expressions the rules in force ask.
+    #[serde(default)]
+    pub expressions: usize,
     /// All rules, in the detector's order.
     pub rules: Vec<RuleEntry>,
     /// Mistakes of the files that were left out, if settings ask to go on without them.

@@ -38,7 +38,7 @@ impl Component {
         if !mistakes.is_empty() {
             return Err(Error::Refused(mistakes));
         }
-        let limits = self.limits.clone().with_rules(manifest.rules.len());
+        let limits = self.limits.clone().with_rules(manifest.rules.len(), manifest.expressions);
         let spares = Arc::new(Spares::new(self.clone(), pack));
         Ok(Loaded { manifest, spares, first: Some(instance), limits })
     }
