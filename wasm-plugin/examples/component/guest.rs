@@ -1,4 +1,4 @@
-//! Compiles the guest to a core module. Takes the checkout and the library's sources, gives the module's bytes.
+//! Compiles the guest to a core module. Takes the checkout and the library's sources, says where the module is.
 //!
 //! Everything that could make two builds differ is fixed here: the profile, the target features, one code generation
 //! unit, the paths that end up in panic messages. It must not read settings of the machine it runs on.
@@ -62,7 +62,7 @@ impl Face {
 }
 
 /// Compiles the guest with the standard library from `sysroot`, so that no target needs to be installed.
-pub(crate) fn build(root: &Path, sysroot: &Path, face: Face) -> Result<Vec<u8>> {
+pub(crate) fn build(root: &Path, sysroot: &Path, face: Face) -> Result<PathBuf> {
     let target_dir = root.join("target/guest").join(face.feature());
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root);
@@ -89,8 +89,7 @@ pub(crate) fn build(root: &Path, sysroot: &Path, face: Face) -> Result<Vec<u8>> 
         .env("RUSTC", sysroot.join("bin/rustc"))
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, sysroot, face)?);
     ensure!(cargo.status().context("starting cargo")?.success(), "the guest does not compile");
-    let module = target_dir.join(TARGET).join("release/trailsieve_plugin.wasm");
-    fs::read(&module).with_context(|| format!("reading {}", module.display()))
+    Ok(target_dir.join(TARGET).join("release/trailsieve_plugin.wasm"))
 }
 
 /// Version and commit of the compiler, as `rustc --version` says them.

@@ -1,12 +1,14 @@
 //! Builds the two forms of the guest, the same bytes in every checkout, and records what they were made from.
 //!
-//! Takes a compiler's folder with the standard library's sources in it; gives `trailsieve.wasm` (the component), `trailsieve-plain.wasm`
-//! (the core module for Fluent Bit) and `trailsieve.lock` in `host-runner/detector`. With `--check` nothing is written:
-//! what was built is compared with what is committed. `.ci/build-component` prepares that folder and calls this.
+//! Takes a compiler's folder with the standard library's sources in it, and Binaryen's `wasm-opt`; gives
+//! `trailsieve.wasm` (the component), `trailsieve-plain.wasm` (the core module for Fluent Bit) and `trailsieve.lock` in
+//! `host-runner/detector`. With `--check` nothing is written: what was built is compared with what is committed.
+//! `.ci/build-component` finds both and calls this.
 
 mod encode;
 mod guest;
 mod inputs;
+mod optimise;
 
 use anyhow::{Context, Result, bail};
 use guest::Face;
@@ -20,26 +22,31 @@ const EXIT_INCOMPARABLE: i32 = 3;
 
 fn main() -> Result<()> {
     let mut check = false;
-    let mut sysroot = None;
+    let mut paths = Vec::new();
     for argument in env::args_os().skip(1) {
         match argument.to_str() {
             Some("--check") => check = true,
-            _ => sysroot = Some(PathBuf::from(argument)),
+            _ => paths.push(PathBuf::from(argument)),
         }
     }
-    let sysroot = sysroot.context("usage: component [--check] SYSROOT (see .ci/guest-sysroot)")?;
+    let [sysroot, optimiser] = paths.as_slice() else {
+        bail!("usage: component [--check] SYSROOT OPTIMISER (see .ci/guest-sysroot and .ci/guest-optimiser)");
+    };
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("run this through cargo")?);
     let root = package.parent().context("the package has no folder above it")?;
     let detector = root.join("host-runner/detector");
 
     let rustc = guest::rustc_version()?;
     let library_digest = digest_of_folder(&sysroot.join("lib/rustlib/src/rust/library"))?;
-    let component = encode::component(&guest::build(root, &sysroot, Face::Component)?)?;
-    let plain = encode::plain(&guest::build(root, &sysroot, Face::Plain)?)?;
+    let optimiser_version = optimise::version(optimiser)?;
+    let module = |face| optimise::module(optimiser, &guest::build(root, sysroot, face)?);
+    let component = encode::component(&fs::read(module(Face::Component)?)?)?;
+    let plain = encode::plain(&fs::read(module(Face::Plain)?)?)?;
     let lock = format!(
         "# What the guest in this folder was built from. Written by .ci/build-component; a test compares it.\n\
          rustc {rustc}\n\
          library {library_digest}\n\
+         optimiser {optimiser_version}\n\
          output trailsieve.wasm {}\n\
          output trailsieve-plain.wasm {}\n\
          {}",
@@ -68,7 +75,7 @@ fn main() -> Result<()> {
         println!("the committed guest is what its sources give, byte for byte");
         return Ok(());
     }
-    for (what, here) in [("rustc", &rustc), ("library", &library_digest)] {
+    for (what, here) in [("rustc", &rustc), ("library", &library_digest), ("optimiser", &optimiser_version)] {
         let line = format!("{what} {here}");
         if !committed.lines().any(|recorded| recorded == line) {
             eprintln!("not compared: the committed guest was built with another {what} than `{here}`");
