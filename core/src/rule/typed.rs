@@ -62,13 +62,12 @@ fn line(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) -> Option<S
     match &node.body {
         Body::Scalar(scalar) if scalar.kind != Kind::Null => {
             if scalar.text.is_empty() || scalar.text.contains(char::is_control) {
-                let found = match scalar.text.as_str() {
-                    "" => "an empty one",
-                    text if text.contains('\n') => "several",
-                    _ => "a control character",
+                let (found, help) = match scalar.text.as_str() {
+                    "" => ("an empty one", "write a text, or leave the key out"),
+                    text if text.contains('\n') => ("several", "`>-` in front of several lines makes them one"),
+                    _ => ("a control character", "take it out: reports show this text as it is"),
                 };
                 let message = format!("`{}:` must be one line of text, found {found}", entry.key);
-                let help = "`>-` in front of several lines makes them one";
                 notes.refuse(node.at, CODE, message, help);
                 return None;
             }

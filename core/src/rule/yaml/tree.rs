@@ -18,13 +18,9 @@ pub(crate) fn documents(text: &str) -> (Vec<Document>, Option<Diagnostic>) {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                let help = if text.lines().any(is_unquoted_pattern) {
-                    "YAML reads an unquoted `{` as a map: put the filter pattern in single quotes"
-                } else {
-                    "the cause may stand above: a quote or bracket that is not closed, a tab, another indentation"
-                };
+                let at = position(*error.marker());
                 let what = format!("not valid YAML: {}", error.info());
-                return (documents, Some(Diagnostic::new(position(*error.marker()), Code::YamlSyntax, what, help)));
+                return (documents, Some(Diagnostic::new(at, Code::YamlSyntax, what, way_out(text, at))));
             }
         };
         match builder.take(event, position(span.start)) {
@@ -44,6 +40,20 @@ fn forbidden_character(text: &str) -> Option<Diagnostic> {
     let message = format!("the control character U+{:04X} is not allowed in YAML", u32::from(letter));
     let help = "in double quotes it can be written as an escape";
     Some(Diagnostic::new(place_in(text, at), Code::YamlCharacter, message, help))
+}
+
+/// What is probably wrong with a text that cannot be read from here on.
+fn way_out(text: &str, at: Position) -> &'static str {
+    let line = text.lines().nth(at.line.saturating_sub(1) as usize).unwrap_or_default();
+    if text.lines().any(is_unquoted_pattern) {
+        "YAML reads an unquoted `{` as a map: put the filter pattern in single quotes"
+    } else if ["- *", ": *", "- &", ": &"].iter().any(|start| line.contains(start)) {
+        "a value that begins with `*` or `&` needs quotes"
+    } else if line.contains(":\t") {
+        "put a space in the place of the tab"
+    } else {
+        "the cause may stand above: a quote or bracket that is not closed, a tab, another indentation"
+    }
 }
 
 fn is_unquoted_pattern(line: &str) -> bool {
@@ -67,7 +77,15 @@ struct Open {
 
 enum Members {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: HashSet<String>, key: Option<(String, Position)> },
+    Map { entries: Vec<Entry>, seen: HashSet<String>, key: Option<Key> },
+}
+
+/// A key whose value has not come yet.
+struct Key {
+    text: String,
+    at: Position,
+    /// It is a mistake that has been told; what is said of its value would only distract.
+    is_refused: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -87,6 +105,8 @@ struct Anchored {
 struct Builder {
     open: Vec<Open>,
     anchors: HashMap<usize, Anchored>,
+    /// The highest number of an anchor in the documents before this one.
+    earlier: usize,
     built: Cost,
     root: Option<Node>,
     mistakes: Vec<Diagnostic>,
@@ -121,7 +141,10 @@ impl Builder {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end()?,
             Event::Alias(anchor) => self.alias(anchor, at)?,
-            Event::DocumentStart(_) => *self = Self { built: self.built, ..Self::default() },
+            Event::DocumentStart(_) => {
+                let earlier = self.anchors.keys().copied().fold(self.earlier, usize::max);
+                *self = Self { built: self.built, earlier, ..Self::default() };
+            }
             Event::DocumentEnd => return Ok(self.document()),
             Event::Nothing | Event::StreamStart | Event::StreamEnd => {}
         }
@@ -143,14 +166,15 @@ impl Builder {
     fn key(&mut self, text: String, style: Style, at: Position) -> Result<(), Diagnostic> {
         self.spend(Cost { nodes: 1, text: text.len() }, at)?;
         let Some(Open { members: Members::Map { seen, key, .. }, .. }) = self.open.last_mut() else { return Ok(()) };
-        if style == Style::Plain && text == "<<" {
+        let is_refused = style == Style::Plain && text == "<<";
+        if is_refused {
             let help = "write the members out; merge keys are not part of YAML 1.2";
             self.mistakes.push(Diagnostic::new(at, Code::YamlKey, "the merge key `<<` is not read", help));
         } else if !seen.insert(text.clone()) {
             let message = format!("the key {} is there twice in one map", quoted(&text));
             self.mistakes.push(Diagnostic::new(at, Code::YamlDuplicateKey, message, "keep one of them"));
         }
-        *key = Some((text, at));
+        *key = Some(Key { text, at, is_refused });
         Ok(())
     }
 
@@ -177,7 +201,11 @@ impl Builder {
     fn alias(&mut self, anchor: usize, at: Position) -> Result<(), Diagnostic> {
         self.refuse_key(at)?;
         let Some((height, cost)) = self.anchors.get(&anchor).map(|anchored| (anchored.height, anchored.cost)) else {
-            let message = "an alias stands within what it stands for";
+            let message = if anchor <= self.earlier {
+                "an anchor ends with its document, and this alias names one of an earlier document"
+            } else {
+                "an alias stands within what it stands for"
+            };
             return Err(Diagnostic::new(at, Code::YamlAlias, message, "write the value out"));
         };
         self.refuse_depth(self.open.len() + height, at)?;
@@ -202,8 +230,8 @@ impl Builder {
         match &mut parent.members {
             Members::List(items) => items.push(node),
             Members::Map { entries, key, .. } => {
-                if let Some((key, at)) = key.take() {
-                    entries.push(Entry { key, at, value: node });
+                if let Some(Key { text, at, is_refused: false }) = key.take() {
+                    entries.push(Entry { key: text, at, value: node });
                 }
             }
         }
