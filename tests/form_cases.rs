@@ -158,6 +158,18 @@ fn documents_larger_than_a_record_may_be_are_gone_through_and_other_forms_are_ov
     }
 }
 
+/// Were each place looked for from the start of the text, this would take hours.
+#[test]
+fn a_text_of_many_values_is_gone_through_once() {
+    let record = r#"{"eventSource":"a.amazonaws.com","FLAG":1}"#;
+    let text = format!("[{}{record}]", "0,".repeat(500_000));
+    let form = format!("{{\"message\":\"{}\"}}", escaped(&text, 1));
+    let (out, report, heard) = judged(&form, Emit::All, false);
+    assert_eq!((heard, report.counters.records_in), (vec![record.to_owned()], 500_001));
+    let field = escaped(&format!(",\"trailsieve\":{ANNOTATION}"), 1);
+    assert_eq!(out, form.replace("}]\"}", &format!("{field}}}]\"}}")));
+}
+
 #[test]
 fn forms_within_forms_are_opened_to_a_bound() {
     for depth in [1, 12, 30, 40_000] {

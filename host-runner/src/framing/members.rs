@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::brackets::{Stop, Walk};
-use super::string::Said;
+use super::string::said;
 
 /// One member.
 pub(crate) struct Member<'a> {
@@ -23,8 +23,8 @@ pub(crate) struct Member<'a> {
 impl<'a> Member<'a> {
     /// What its key says; as it is spelled if it says nothing.
     pub(crate) fn key(&self) -> Cow<'a, [u8]> {
-        match memchr::memchr(b'\\', self.spelling).and_then(|_| Said::by(self.spelling)) {
-            Some(said) => Cow::Owned(said.text),
+        match memchr::memchr(b'\\', self.spelling).and_then(|_| said(self.spelling)) {
+            Some(key) => Cow::Owned(key),
             None => Cow::Borrowed(self.spelling),
         }
     }

@@ -4,11 +4,14 @@
 //! there are around them. An object that is a record itself is never opened. Where nothing in an object is a record,
 //! nothing is found, and the object stays what it is.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::Kind;
 use super::forms::Forms;
 use super::itself::{begins_record, is_hinted_by, is_shown_by};
 use super::members::{Members, after_value, after_white_space};
-use super::string::Said;
+use super::string::{Places, said};
 
 /// How many objects, arrays and strings are opened one within another; each costs a look at all that is in it. A record
 /// in an event of EventBridge in a notification of SNS in a batch of SQS needs a dozen.
@@ -24,13 +27,13 @@ pub(super) struct Found {
     /// In how many strings it stands.
     pub(super) level: u8,
     /// What the record says, if it stands in a string.
-    pub(super) text: Vec<u8>,
+    pub(super) text: Rc<[u8]>,
 }
 
 impl Found {
     fn new(start: usize, end: usize, kind: Kind) -> Self {
         let closing = if kind == Kind::Record { end.saturating_sub(1) } else { end };
-        Self { start, closing, end, kind, level: 0, text: Vec::new() }
+        Self { start, closing, end, kind, level: 0, text: Rc::default() }
     }
 
     fn moved(self, by: usize) -> Self {
@@ -129,24 +132,22 @@ fn look<'p>(mut members: Members<'_>, text: &[u8], wanted: &Wanted<'p>, paths: &
 }
 
 fn in_parts<'p>(text: &[u8], parts: &[Part<'p>], paths: &'p [Box<[u8]>], depth: u8) -> Vec<Found> {
-    let mut each: Vec<Vec<Found>> = Vec::with_capacity(parts.len());
+    let (mut all, mut copied) = (Vec::new(), HashSet::new());
     for part in parts {
         let value = text.get(part.start..part.end).unwrap_or_default();
         let found = in_value(value, part.is_whole, &part.wanted, paths, depth);
-        if !each.iter().any(|earlier| is_copy(&found, earlier)) {
-            each.push(found.into_iter().map(|found| found.moved(part.start)).collect());
+        if texts(&found).is_none_or(|texts| copied.insert(texts)) {
+            all.extend(found.into_iter().map(|found| found.moved(part.start)));
         }
     }
-    each.into_iter().flatten().collect()
+    all
 }
 
-/// Whether one member says the same records as another. Logstash keeps the text of `message` as `event.original`, too;
-/// a record that comes once counts once.
-fn is_copy(found: &[Found], earlier: &[Found]) -> bool {
+/// The texts of these records; `None` if there is anything else among them. Logstash keeps the text of `message` as
+/// `event.original`, too; where two members say the same, a record that comes once counts once.
+fn texts(found: &[Found]) -> Option<Vec<Rc<[u8]>>> {
     let is_text = |found: &Found| found.level > 0 && found.kind == Kind::Record;
-    found.iter().all(is_text)
-        && found.len() == earlier.len()
-        && found.iter().zip(earlier).all(|(found, earlier)| found.text == earlier.text)
+    found.iter().map(|found| is_text(found).then(|| Rc::clone(&found.text))).collect()
 }
 
 fn in_value<'p>(value: &[u8], is_whole: bool, wanted: &Wanted<'p>, paths: &'p [Box<[u8]>], depth: u8) -> Vec<Found> {
@@ -178,14 +179,15 @@ fn in_string(quoted: &[u8], inside: impl Fn(&[u8], bool) -> Vec<Found>) -> Vec<F
     if !matches!(spelling.trim_ascii_start().first(), Some(b'{' | b'[' | b'\\')) {
         return Vec::new();
     }
-    let Some(said) = Said::by(spelling) else { return Vec::new() };
-    let mut all = in_sequence(&said.text, 0, inside);
+    let Some(text) = said(spelling) else { return Vec::new() };
+    let mut all = in_sequence(&text, 0, inside);
+    let mut places = Places::of(spelling);
     for found in &mut all {
         if found.level == 0 && found.kind == Kind::Record {
-            found.text = said.text.get(found.start..found.end).map(<[u8]>::to_vec).unwrap_or_default();
+            found.text = text.get(found.start..found.end).map(Rc::from).unwrap_or_default();
         }
         for place in [&mut found.start, &mut found.closing, &mut found.end] {
-            *place = said.spelled_at(spelling, *place) + 1;
+            *place = places.spelled_at(*place) + 1;
         }
         found.level += 1;
     }
