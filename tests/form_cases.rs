@@ -269,6 +269,23 @@ fn forms_within_forms_are_opened_to_a_bound() {
     }
 }
 
+/// With escapes that say the backslash of the next one, a record grows by a few bytes with each string around it. The
+/// field that it gains is spelled as usual, so that it would double.
+#[test]
+fn strings_within_strings_are_opened_to_a_bound() {
+    let record = r#"{"eventSource":"a.amazonaws.com","x":"FLAG"}"#;
+    let within = |text: &str| format!("\"{}\"", text.replace('\\', r"\u005c").replace('"', r"\u0022"));
+    for strings in [1, 2, 6, 7, 23] {
+        let form = (0..strings).fold(record.to_owned(), |text, _| within(&text));
+        let form = format!("{{\"message\":{form}}}");
+        let (out, report, heard) = judged(&form, Emit::All, false);
+        let is_opened = strings <= 6;
+        assert_eq!(heard == [record], is_opened, "{strings}");
+        assert_eq!(report.counters.records_in, 1);
+        assert!(out.len() < form.len() + 100 * (ANNOTATION.len() + 20), "{strings}: {} bytes", out.len());
+    }
+}
+
 /// S1.26: what `lookup-events` printed, S3's files of any account and Region, and what CloudWatch Logs delivered.
 #[test]
 fn deliveries_of_every_way_are_scanned_together() {

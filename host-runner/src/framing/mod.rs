@@ -180,24 +180,24 @@ impl Framer {
     pub fn push(&mut self, bytes: &[u8], items: &mut Vec<Item>) -> usize {
         let new = self.at;
         while self.at < bytes.len() && self.step(bytes, new, items) {}
+        if self.state == State::Quoted && self.is_over() {
+            self.state = State::Rest(Kind::Text);
+        }
         let settled = match self.state {
             // All, but for half a byte order mark.
             State::Between => self.at,
-            State::Value(_) | State::Text { .. } | State::Word | State::Quoted if !self.over => {
+            State::Quoted => self.start,
+            State::Value(_) | State::Text { .. } | State::Word if !self.over => {
                 if bytes.len() - self.start <= self.max_record {
                     self.start
                 } else {
-                    if self.state == State::Quoted {
-                        self.state = State::Rest(Kind::Text);
-                    } else {
-                        self.over = true;
-                    }
+                    self.over = true;
                     self.part(bytes.len(), items);
                     bytes.len()
                 }
             }
             State::Elements(_) => bytes.len(),
-            State::Value(_) | State::Text { .. } | State::Word | State::Quoted | State::Rest(_) => {
+            State::Value(_) | State::Text { .. } | State::Word | State::Rest(_) => {
                 self.part(bytes.len(), items);
                 bytes.len()
             }

@@ -17,6 +17,10 @@ use super::{Framer, Kind, Mode};
 /// in an event of EventBridge in a notification of SNS in a batch of SQS needs a dozen.
 const DEEPEST: u8 = 24;
 
+/// How many of these may be strings. What is added to a record is spelled as it is, which doubles backslashes with each
+/// string: a line of a few kilobytes could grow to gigabytes. Deliveries of deliveries have three or four.
+const STRINGS: u8 = 6;
+
 /// What was found at one place.
 pub(super) struct Found {
     pub(super) start: usize,
@@ -27,13 +31,13 @@ pub(super) struct Found {
     /// In how many strings it stands.
     pub(super) level: u8,
     /// What the record says, if it stands in a string.
-    pub(super) text: Rc<[u8]>,
+    pub(super) text: Option<Rc<[u8]>>,
 }
 
 impl Found {
     fn new(start: usize, end: usize, kind: Kind) -> Self {
         let closing = if kind == Kind::Record { end.saturating_sub(1) } else { end };
-        Self { start, closing, end, kind, level: 0, text: Rc::default() }
+        Self { start, closing, end, kind, level: 0, text: None }
     }
 
     fn moved(self, by: usize) -> Self {
@@ -43,6 +47,9 @@ impl Found {
 
 /// Where records stand in an object; nowhere if it is one itself.
 pub(super) fn open(forms: &Forms, object: &[u8]) -> Vec<Found> {
+    if begins_record(object) {
+        return Vec::new();
+    }
     let found = in_object(object, true, &Wanted::record(Vec::new()), Opening::of(forms));
     if matches!(found.as_slice(), [one] if one.end - one.start == object.len()) { Vec::new() } else { found }
 }
@@ -75,13 +82,13 @@ struct Opening<'p> {
     paths: &'p [Box<[u8]>],
     /// How many objects, arrays and strings may still be opened one within another.
     depth: u8,
-    /// Within a string, where nobody says that a text is JSON.
-    is_said: bool,
+    /// Within how many strings it stands. In one, nobody says that a text is JSON.
+    strings: u8,
 }
 
 impl<'p> Opening<'p> {
     fn of(forms: &'p Forms) -> Self {
-        Self { paths: forms.paths(), depth: DEEPEST, is_said: false }
+        Self { paths: forms.paths(), depth: DEEPEST, strings: 0 }
     }
 }
 
@@ -159,7 +166,7 @@ fn in_value<'p>(value: &[u8], is_whole: bool, wanted: &Wanted<'p>, opening: Open
     match value.first() {
         Some(b'{') => in_object(value, is_whole, wanted, opening),
         Some(b'[') => in_text(value, Mode::Document, wanted, opening),
-        Some(b'"') if is_whole => in_string(value, wanted, opening),
+        Some(b'"') if is_whole && opening.strings < STRINGS => in_string(value, wanted, opening),
         _ => Vec::new(),
     }
 }
@@ -179,7 +186,7 @@ fn in_object<'p>(object: &[u8], is_whole: bool, wanted: &Wanted<'p>, opening: Op
     let Some(from) = members.broken_at().or((!is_whole).then_some(0)) else { return found };
     if !found.is_empty() {
         add_rest(&mut found, from, object.len());
-    } else if is_suggested || !opening.is_said {
+    } else if is_suggested || opening.strings == 0 {
         return all(Kind::Malformed);
     }
     found
@@ -190,18 +197,16 @@ fn in_parts<'p>(text: &[u8], parts: &[Part<'p>], opening: Opening<'p>) -> Vec<Fo
     for part in parts {
         let value = text.get(part.start..part.end).unwrap_or_default();
         let found = in_value(value, part.is_whole, &part.wanted, opening);
-        if texts(&found).is_none_or(|texts| copied.insert(texts)) {
+        if found.is_empty() {
+            continue;
+        }
+        // Logstash keeps the text of `message` as `event.original`, too; a record that comes once counts once.
+        let texts: Option<Vec<_>> = found.iter().map(|found| found.text.clone()).collect();
+        if texts.is_none_or(|texts| copied.insert(texts)) {
             all.extend(found.into_iter().map(|found| found.moved(part.start)));
         }
     }
     all
-}
-
-/// The texts of these records; `None` if there is anything else among them. Logstash keeps the text of `message` as
-/// `event.original`, too; where two members say the same, a record that comes once counts once.
-fn texts(found: &[Found]) -> Option<Vec<Rc<[u8]>>> {
-    let is_text = |found: &Found| found.level > 0 && found.kind == Kind::Record;
-    found.iter().map(|found| is_text(found).then(|| Rc::clone(&found.text))).collect()
 }
 
 /// What breaks off behind `from` counts as one that is malformed, unless the last that was found is what is left of it.
@@ -225,11 +230,11 @@ fn in_string<'p>(quoted: &[u8], wanted: &Wanted<'p>, opening: Opening<'p>) -> Ve
     // The text has an end: where one value reaches to it, a line feed in that means nothing.
     let is_one_value = after_value(&text, after_white_space(&text, 0)) == Some(text.trim_ascii_end().len());
     let mode = if is_one_value { Mode::Document } else { Mode::Guess };
-    let mut all = in_text(&text, mode, wanted, Opening { is_said: true, ..opening });
+    let mut all = in_text(&text, mode, wanted, Opening { strings: opening.strings + 1, ..opening });
     let mut places = Places::of(spelling);
     for found in &mut all {
         if found.level == 0 && found.kind == Kind::Record {
-            found.text = text.get(found.start..found.end).map(Rc::from).unwrap_or_default();
+            found.text = text.get(found.start..found.end).map(Rc::from);
         }
         for place in [&mut found.start, &mut found.closing, &mut found.end] {
             *place = places.spelled_at(*place) + 1;
