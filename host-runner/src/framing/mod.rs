@@ -11,6 +11,7 @@ mod elements;
 mod event_time;
 mod forms;
 mod itself;
+mod lines;
 mod list;
 pub(crate) mod members;
 mod open;
@@ -25,7 +26,6 @@ pub use string::{said_within, spelled};
 use std::mem;
 
 use brackets::{Stop, Walk};
-use members::after_value;
 
 /// What a line feed means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -332,48 +332,6 @@ impl Framer {
     /// What follows until the line or the document ends cannot be framed.
     fn break_off(&mut self) {
         self.state = State::Rest(if self.is_over() { Kind::Oversized } else { Kind::Malformed });
-    }
-
-    fn quoted(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
-        let rest = bytes.get(self.at..).unwrap_or_default();
-        if let Some(length) = memchr::memchr(b'\n', rest) {
-            self.at += length;
-            self.end_quoted(bytes, items);
-            self.state = State::Between;
-        } else {
-            self.at = bytes.len();
-        }
-    }
-
-    /// A line that begins with a quote ends here.
-    fn end_quoted(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
-        let line = bytes.get(self.start..self.at).unwrap_or_default();
-        let is_string = !self.is_over() && after_value(line, 0) == Some(line.trim_ascii_end().len());
-        self.end(if is_string { Kind::Element } else { Kind::Text }, items);
-    }
-
-    fn rest(&mut self, kind: Kind, bytes: &[u8], items: &mut Vec<Item>) {
-        let to_line_feed = kind == Kind::Text || self.mode != Mode::Document;
-        let rest = bytes.get(self.at..).unwrap_or_default();
-        match memchr::memchr(b'\n', rest) {
-            Some(length) if to_line_feed => {
-                self.at += length;
-                self.end(kind, items);
-                self.state = State::Between;
-            }
-            _ => self.at = bytes.len(),
-        }
-    }
-
-    /// Whether the line feed at `at` ends what is open. Guesses the mode if need be.
-    fn ends_line(&mut self, bytes: &[u8], new: usize, in_string: bool) -> bool {
-        if self.mode == Mode::Guess {
-            let line = bytes.get(new..self.at).unwrap_or_default().trim_ascii_end();
-            let last = line.last().copied().unwrap_or(self.last_byte);
-            let goes_on = !in_string && matches!(last, b'{' | b'[' | b',');
-            self.mode = if goes_on { Mode::Document } else { Mode::Lines };
-        }
-        self.mode == Mode::Lines
     }
 
     /// A value begins here.
