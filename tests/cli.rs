@@ -363,3 +363,20 @@ fn the_samples_tell_a_story() {
 fn named(path: &Path, end: &str) -> bool {
     path.to_string_lossy().ends_with(end)
 }
+
+#[test]
+fn counters_are_not_written_over_what_is_read() {
+    let place = Place::new();
+    let record = "{\"eventName\":\"C^\"}\n";
+    place.write("logs/in.json", record);
+    for (path, stats) in
+        [("logs/in.json", "logs/in.json"), ("logs", "logs/in.json"), ("logs/in.json", "logs/../logs/in.json")]
+    {
+        let output = place.scan(&[path, "--stats-file", stats]);
+        assert_eq!(code(&output), 3, "{}", err(&output));
+        assert!(err(&output).contains("--stats-file would be written over a file that is read"), "{}", err(&output));
+        assert_eq!(fs::read_to_string(place.path().join("logs/in.json")).unwrap(), record);
+    }
+    assert_eq!(code(&place.scan(&["logs", "--stats-file", "stats.json"])), 0);
+    assert!(fs::read_to_string(place.path().join("stats.json")).unwrap().contains("\"records_in\":1"));
+}

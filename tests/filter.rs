@@ -142,6 +142,85 @@ fn counters_can_go_where_nothing_is_kept() {
 }
 
 #[test]
+fn counters_are_told_though_the_output_takes_nothing() {
+    if !Path::new("/dev/full").exists() {
+        println!("SKIPPED: no /dev/full here");
+        return;
+    }
+    let place = Place::new();
+    let file = place.write("stats.json", "what an earlier run left, which is longer than nothing".repeat(100));
+    let mut command = place.filter("unreachable", &["--stats-file", file.to_str().unwrap()]);
+    command.stdin(Stdio::piped()).stdout(File::create("/dev/full").unwrap()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{LOW}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 4);
+    assert!(err(&output).contains("cannot write the output"), "{}", err(&output));
+    let written: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!((member(&written, "/records_in"), member(&written, "/bytes_out")), (&0.into(), &0.into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_for_counters_is_opened_when_there_are_some() {
+    let place = Place::new();
+    let pipe = place.path().join("stats");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = place.filter("unreachable", &["--stats-file", pipe.to_str().unwrap()]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let (line, came) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = line.send(BufReader::new(stdout).lines().next().unwrap().unwrap());
+    });
+    writeln!(child.stdin.take().unwrap(), "{CLEAN}").unwrap();
+    let came = came.recv_timeout(Duration::from_secs(60));
+    if came.is_err() {
+        child.kill().unwrap();
+    }
+    assert_eq!(came.unwrap(), CLEAN, "nobody reads the counters yet");
+    let written: Value = serde_json::from_str(&fs::read_to_string(&pipe).unwrap()).unwrap();
+    assert_eq!(member(&written, "/records_in"), 1);
+    assert!(child.wait().unwrap().success());
+}
+
+/// Node, Python's asyncio and others make pipes so for their own end, and with it for ours.
+#[cfg(unix)]
+#[test]
+fn streams_that_do_not_block_are_waited_for() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+    let stream = || {
+        let (theirs, ours) = UnixStream::pair().unwrap();
+        theirs.set_nonblocking(true).unwrap();
+        (OwnedFd::from(theirs), ours)
+    };
+    let ((stdin, mut to), (stdout, mut from)) = (stream(), stream());
+    let place = Place::new();
+    let mut command = place.filter("unreachable", &[]);
+    let mut child = command.stdin(stdin).stdout(stdout).spawn().unwrap();
+    // It holds the other ends.
+    drop(command);
+    let line = format!("{CLEAN}\n");
+    for _ in 0..20 {
+        to.write_all(line.as_bytes()).unwrap();
+        let mut answer = vec![0; line.len()];
+        from.read_exact(&mut answer).unwrap();
+        assert_eq!(answer, line.as_bytes());
+    }
+    let many = line.repeat(200_000);
+    let sent = many.clone();
+    let sender = thread::spawn(move || to.write_all(sent.as_bytes()));
+    // By now it cannot write.
+    thread::sleep(Duration::from_millis(300));
+    let mut rest = String::new();
+    from.read_to_string(&mut rest).unwrap();
+    sender.join().unwrap().unwrap();
+    assert!(rest == many, "{} bytes of {}", rest.len(), many.len());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
 fn exit_codes_tell_what_was_found_only_if_they_are_asked_to() {
     let input = format!("{LOW}\n{CLEAN}\n");
     assert_eq!(code(&filter(&[], &input)), 0);

@@ -101,6 +101,94 @@ fn a_copy_that_a_shipper_keeps_is_no_second_record() {
 fn an_envelope_that_shows_too_late_that_it_was_a_record_is_counted() {
     assert_eq!(outcomes(r#"{"Records":[],"eventSource":"iam.amazonaws.com"}"#), (0, 0, 1));
     assert_eq!(outcomes(r#"{"Records":[],"source":"iam.amazonaws.com"}"#), (0, 0, 0));
+    assert_eq!(outcomes(r#"{"Records":[],"eventSource":"iam.amazonaws.com","Events":[]}"#), (0, 0, 1));
+}
+
+#[test]
+fn what_stands_between_two_lists_of_an_envelope_is_looked_at() {
+    let one = r#"{"eventSource":"a.amazonaws.com"}"#;
+    for form in [
+        format!(r#"{{"Records":[],"detail":{one},"Records":[]}}"#),
+        format!(r#"{{"logEvents":[],"message":"{}" , "Events":[]}}"#, escaped(one, 1)),
+        format!(r#"{{"Records":[],"Messages":[],"x":0,"log":{one},"Records":[],"y":0}}"#),
+    ] {
+        let (out, report, heard) = judged(&form, Emit::All, true);
+        assert_eq!((heard.as_slice(), report.counters.records_in), ([one.to_owned()].as_slice(), 1), "{form}");
+        assert_eq!(out, format!("{one}\n"));
+    }
+}
+
+/// Whether the envelope streams by or is held, whether it comes as text or not.
+#[test]
+fn where_an_envelope_breaks_what_came_before_is_judged_and_the_rest_is_malformed() {
+    let one = r#"{"eventSource":"a.amazonaws.com"}"#;
+    let forms = [
+        (format!(r#"{{"Records":[{one}] {one}}}"#), 1),
+        (format!(r#"{{"Records":[{one}] garbage}}"#), 1),
+        (format!(r#"{{"Records":[{one}],"x":1,,"y":2}}"#), 1),
+        (format!(r#"{{"Records":[{one},,{one} {one}]}}"#), 1),
+        (format!(r#"{{"Records":[{one},{one} {one}]}}"#), 2),
+        (format!(r#"{{"Records":[{one},{one}]"#), 2),
+        (format!(r#"{{"Records":[{one},{one}"#), 2),
+        (format!(r#"{{"a":1,"Records":[{one},,{one} {one}]}}"#), 1),
+        (format!(r#"{{"a":1,"Records":[{one} {one}]}}"#), 1),
+        (format!(r#"{{"a":1,"Records":[{one},{one},]x}}"#), 2),
+        (format!(r#"{{"Body":{one},"log":true,,:[],"Records":[[{one}]]}}"#), 1),
+        (format!(r#"{{"Body":{one},"detail":{{"a" x :"b"}}}}"#), 1),
+        (format!(r#"{{"Body":{one},"detail":{{"detail":{one} 1}}}}"#), 2),
+    ];
+    for (form, judged) in forms {
+        let is_cut = !form.ends_with('}');
+        let held_and_cut = is_cut || form.contains("]x}");
+        assert_eq!(outcomes(&form), (judged, 0, 1), "{form}");
+        if !held_and_cut && !form.contains("detail\":{\"a\"") {
+            let text = format!(r#"{{"message":"{}"}}"#, escaped(&form, 1));
+            assert_eq!(outcomes(&text), (judged, 0, 1), "{text}");
+        }
+    }
+}
+
+/// What comes as the text of a member is framed as if it came by itself.
+#[test]
+fn a_text_within_a_string_is_framed_as_an_input_is() {
+    let one = r#"{"eventSource":"a.amazonaws.com","x":"FLAG"}"#;
+    let cut = one.get(..40).unwrap();
+    for (text, expected) in [
+        (format!("\u{feff}{one}"), (1, 0, 0)),
+        (format!("{one},{one}"), (2, 0, 0)),
+        (format!("{one},"), (1, 0, 0)),
+        (format!("\u{1e}{one}\n\u{1e}{one}\n"), (2, 0, 0)),
+        (format!("{{\"a\":1\n{one}\n"), (1, 0, 1)),
+        (format!("{cut}\n{one}\n"), (1, 0, 1)),
+        (format!("{one}\n{cut}\n{one}"), (2, 0, 1)),
+        (format!("{one}\nsome text\n\n12\r\n{one}"), (2, 2, 0)),
+        (format!("[{one},\n{one},\n1]"), (2, 1, 0)),
+        (one.replace(',', "\n,"), (1, 0, 0)),
+        (r#"{"awsRegion":"x","eventID":"y"#.to_owned(), (0, 0, 1)),
+        (serde_json::to_string(one).unwrap(), (1, 0, 0)),
+    ] {
+        let quoted = serde_json::to_string(&text).unwrap();
+        assert_eq!(outcomes(&format!("{{\"message\":{quoted}}}")), expected, "{text}");
+        // With a line feed before the comma it is two lines, unless something says where it ends.
+        if !text.contains("\n,") {
+            assert_eq!(outcomes(&text), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_line_that_is_a_string_may_hold_a_record() {
+    let one = r#"{"eventSource":"a.amazonaws.com","x":"FLAG"}"#;
+    let line = format!("{}\r\n", Value::from(one));
+    let (out, report, heard) = judged(&line.repeat(2), Emit::All, false);
+    assert_eq!((heard, report.counters.flagged), (vec![one.to_owned(), one.to_owned()], 2));
+    let field = escaped(&format!(",\"trailsieve\":{ANNOTATION}"), 1);
+    assert_eq!(out, line.replace("}\"", &format!("{field}}}\"")).repeat(2));
+    for other in ["\"plain\"\n", "\"a\",\"b\"\n", "\"open\n", "\"\"\n"] {
+        assert_eq!(outcomes(other), (0, 1, 0), "{other}");
+    }
+    let longest = format!("\"{}\"\n", "x".repeat(2 << 20));
+    assert_eq!(outcomes(&longest), (0, 1, 0));
 }
 
 #[test]
@@ -158,6 +246,18 @@ fn documents_larger_than_a_record_may_be_are_gone_through_and_other_forms_are_ov
     }
 }
 
+/// Were each place looked for from the start of the text, this would take hours.
+#[test]
+fn a_text_of_many_values_is_gone_through_once() {
+    let record = r#"{"eventSource":"a.amazonaws.com","FLAG":1}"#;
+    let text = format!("[{}{record}]", "0,".repeat(500_000));
+    let form = format!("{{\"message\":\"{}\"}}", escaped(&text, 1));
+    let (out, report, heard) = judged(&form, Emit::All, false);
+    assert_eq!((heard, report.counters.records_in), (vec![record.to_owned()], 500_001));
+    let field = escaped(&format!(",\"trailsieve\":{ANNOTATION}"), 1);
+    assert_eq!(out, form.replace("}]\"}", &format!("{field}}}]\"}}")));
+}
+
 #[test]
 fn forms_within_forms_are_opened_to_a_bound() {
     for depth in [1, 12, 30, 40_000] {
@@ -166,6 +266,23 @@ fn forms_within_forms_are_opened_to_a_bound() {
         let (out, report, heard) = judged(&form, Emit::All, false);
         assert_eq!((out == form, report.counters.records_in), (true, 1));
         assert_eq!(heard == [form], depth > 24, "{depth}");
+    }
+}
+
+/// With escapes that say the backslash of the next one, a record grows by a few bytes with each string around it. The
+/// field that it gains is spelled as usual, so that it would double.
+#[test]
+fn strings_within_strings_are_opened_to_a_bound() {
+    let record = r#"{"eventSource":"a.amazonaws.com","x":"FLAG"}"#;
+    let within = |text: &str| format!("\"{}\"", text.replace('\\', r"\u005c").replace('"', r"\u0022"));
+    for strings in [1, 2, 6, 7, 23] {
+        let form = (0..strings).fold(record.to_owned(), |text, _| within(&text));
+        let form = format!("{{\"message\":{form}}}");
+        let (out, report, heard) = judged(&form, Emit::All, false);
+        let is_opened = strings <= 6;
+        assert_eq!(heard == [record], is_opened, "{strings}");
+        assert_eq!(report.counters.records_in, 1);
+        assert!(out.len() < form.len() + 100 * (ANNOTATION.len() + 20), "{strings}: {} bytes", out.len());
     }
 }
 

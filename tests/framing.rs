@@ -55,6 +55,10 @@ fn fragment() -> impl Strategy<Value = String> {
         "[\"\\\\\",",
         "é",
         "\u{0}",
+        "\u{1e}",
+        "\n\"text\"",
+        "\n\"text\" \r\n",
+        ",\"x\":{},",
     ]);
     prop_oneof![
         12 => fixed.prop_map(str::to_owned),
@@ -136,6 +140,8 @@ fn values_are_found_in_every_form_that_they_come_in() {
         ("{\"a\":\"{\n{}", &[(Malformed, "{\"a\":\"{"), (Record, "{}")]),
         ("{}\n{\n}\n", &[(Record, "{}"), (Malformed, "{"), (Text, "}")]),
         ("text {}\n12\n", &[(Text, "text {}"), (Text, "12")]),
+        ("\"{}\"\r\n\"\\\"\n\"a\",\"b\"\n", &[(Element, "\"{}\"\r"), (Text, "\"\\\""), (Text, "\"a\",\"b\"")]),
+        ("\0\0{}\0\n\u{1e}{}\n\u{1}{}", &[(Record, "{}"), (Record, "{}"), (Text, "\u{1}{}")]),
     ];
     for (text, expected) in cases {
         assert_eq!(&located(text, Mode::Guess), expected, "{text}");
@@ -146,11 +152,32 @@ fn values_are_found_in_every_form_that_they_come_in() {
 fn what_follows_the_records_of_an_envelope_is_held_to_be_looked_at() {
     let text = "{\"Records\":[{}] , \"x\":[1],\"Records\":[{}],\"y\":0}{}";
     let found = in_pieces(text.as_bytes(), Mode::Guess, LIMIT, &[20, 30]);
-    let expected = [(Kind::Record, "{}"), (Kind::Record, "{}"), (Kind::Tail, ",\"y\":0}"), (Kind::Record, "{}")];
+    let expected = [
+        (Kind::Record, "{}"),
+        (Kind::Tail, " , \"x\":[1]"),
+        (Kind::Record, "{}"),
+        (Kind::Tail, ",\"y\":0}"),
+        (Kind::Record, "{}"),
+    ];
     let found: Vec<_> = found.into_iter().map(|(kind, start, end)| (kind, text.get(start..end).unwrap())).collect();
     assert_eq!(found, expected);
     let oversized = in_pieces(text.as_bytes(), Mode::Guess, 6, &[]);
     assert_eq!(oversized.iter().filter(|(kind, ..)| *kind == Kind::Oversized).count(), 1);
+}
+
+/// What is nested deeper than a record may be long would take memory without end, a bit a bracket.
+#[test]
+fn what_is_nested_without_end_breaks_off() {
+    let text = format!("{}{{\"a\":{}\n{{}}", "{}\n", "[".repeat(10_000));
+    let every: Vec<usize> = (0..text.len()).step_by(7).collect();
+    let found = in_pieces(text.as_bytes(), Mode::Guess, 1_000, &every);
+    assert_eq!(found, naively(text.as_bytes(), Mode::Guess, 1_000));
+    let kinds: Vec<Kind> = found.iter().map(|(kind, ..)| *kind).collect();
+    assert_eq!(kinds, [Kind::Record, Kind::Oversized, Kind::Record]);
+    let closed = format!("{}{}{{}}", "[[".repeat(1_100), "]]".repeat(1_100));
+    let found = in_pieces(closed.as_bytes(), Mode::Document, 1_000, &[500, 1_500, 3_000]);
+    assert_eq!(found, naively(closed.as_bytes(), Mode::Document, 1_000));
+    assert_eq!(found.len(), 1, "the whole rest is oversized");
 }
 
 #[test]

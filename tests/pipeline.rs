@@ -222,7 +222,47 @@ fn a_closed_output_ends_the_run_though_the_input_stays_open() {
     let (input, out, report) = start_between_pipes();
     drop(out);
     input.send(b"{}\n".to_vec()).unwrap();
-    assert!(report.recv_timeout(PATIENCE).unwrap().output_closed);
+    let report = report.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(report.output_failure.unwrap().kind(), ErrorKind::BrokenPipe);
+    assert_eq!(report.counters, Counters::default(), "nothing was delivered");
+}
+
+/// Takes so many pages, and no more.
+struct Full(usize);
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(1).ok_or(ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_was_delivered_before_the_output_failed_is_counted_and_nothing_else() {
+    let page = "{\"FLAG\":1,\"trailsieve\":0}\n".to_owned();
+    let pages = || {
+        (0..5).fold(Box::new(io::empty()) as Box<dyn Read + Send>, |all, _| {
+            Box::new(all.chain(Cursor::new(page.clone())))
+        })
+    };
+    let input = || [Input::only(pages())].into_iter();
+    for alone in [false, true] {
+        let mut output = Whole::new(Full(2), Field::default());
+        let mut judges = ByWord::default().workers(1);
+        let options = Options::default();
+        let mut report = match alone {
+            false => run(input(), &mut output, judges, &options).unwrap(),
+            true => run_in_turn(input(), &mut output, judges.pop().unwrap(), &options).unwrap(),
+        };
+        assert_eq!(report.write_failure().unwrap().kind(), ErrorKind::StorageFull);
+        let Counters { records_in, flagged, field_existed, bytes_in, .. } = report.counters;
+        assert_eq!((records_in, flagged, field_existed), (2, 2, 2));
+        assert_eq!(bytes_in, 2 * page.len() as u64);
+    }
 }
 
 #[test]
@@ -317,6 +357,31 @@ fn one_line_of_50_megabytes_passes_in_bounded_memory() {
             .unwrap();
     assert_eq!((report.counters.clean, report.counters.oversized), (records as u64 + 1, 1));
     assert!(largest.page <= (1 << 20) + (256 << 10), "a page of {} bytes", largest.page);
+}
+
+#[test]
+fn what_is_packed_twice_or_spelled_otherwise_is_named() {
+    let packed = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let record = "{\"FLAG\":1}\n";
+    let wide = |order: fn(u16) -> [u8; 2]| record.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let cases = [
+        (packed(&packed(record.as_bytes())), "gunzip"),
+        ([b"\xff\xfe", wide(u16::to_le_bytes).as_slice()].concat(), "iconv"),
+        ([b"\xfe\xff", wide(u16::to_be_bytes).as_slice()].concat(), "iconv"),
+        (packed(&wide(u16::to_le_bytes)), "iconv"),
+        (wide(u16::to_be_bytes), "iconv"),
+    ];
+    for (bytes, way_out) in cases {
+        let inputs = [Input::stream("odd", Cursor::new(bytes)), Input::stream("good", Cursor::new(record))];
+        let judges = ByWord::default().workers(1);
+        let report = run(inputs.into_iter(), &mut output::Nothing, judges, &Options::default()).unwrap();
+        assert_eq!((report.counters.flagged, report.counters.records_in, report.failures.len()), (1, 1, 1));
+        assert!(report.failures.first().unwrap().error.to_string().contains(way_out), "{way_out}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use trailsieve::engine::{self, Component, Fault, Limits, Pack, Worker};
 use trailsieve_tests::guest;
 
 /// Every guest that misbehaves on poison, and the word for what it does.
-const GUESTS: [(&str, &str); 35] = [
+const GUESTS: [(&str, &str); 39] = [
     ("endless-loop", "fuel"),
     ("memory-fill", "fuel"),
     ("memory-growth", "memory"),
@@ -33,6 +33,10 @@ const GUESTS: [(&str, &str); 35] = [
     ("flagged-with-another-level", "contract"),
     ("flagged-without-finding", "contract"),
     ("flagged-without-rule", "contract"),
+    ("finding-without-rule", "contract"),
+    ("finding-with-another-level", "contract"),
+    ("rule-with-a-long-name", "output"),
+    ("many-findings", "output"),
     ("not-utf8", "contract"),
     ("event-not-json", "contract"),
     ("suppressed-in-more-records", "contract"),
@@ -230,6 +234,21 @@ fn an_answer_that_is_too_large_only_together_is_had_piece_by_piece() {
     let output = Limits { output_base: 600, output_per_byte: 0, ..Limits::default() };
     let records = [FLAGGED, FLAGGED, CLEAN, FLAGGED];
     expect(&judge(&mut worker_within("honest", output), &records), &records, "", "no record is to blame");
+}
+
+/// Each record alone may be said much of; a batch of them would come to gigabytes.
+#[test]
+fn what_isolation_may_not_say_is_unjudged() {
+    let mut worker = worker("says-much");
+    let judged = judge(&mut worker, &[POISON; 100]);
+    let said: usize = judged.marks.iter().map(|mark| mark.annotation.len()).sum();
+    let limits = Limits::default();
+    let batch = 100 * (POISON.len() + 1);
+    let most = 3 * (limits.output_base + limits.output_per_byte * batch);
+    assert!(judged.counts.flagged >= 10 && said <= most + 100 * 64, "{said} bytes of {:?}", judged.counts);
+    assert!(judged.marks.iter().all(|mark| mark.outcome == Outcome::Flagged || mark.reason == "output"));
+    let good = [FLAGGED; 20];
+    expect(&judge(&mut worker, &good), &good, "output", "the next batch");
 }
 
 fn refusal(bytes: &[u8]) -> String {

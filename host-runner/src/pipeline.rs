@@ -54,8 +54,15 @@ pub struct Report {
     pub counters: Counters,
     /// The inputs that could not be read to their end. What came before was judged and written.
     pub failures: Vec<Failure>,
-    /// Nobody reads the output any more. The counters then tell what was delivered up to there.
-    pub output_closed: bool,
+    /// Why the output took no more, if it did not take all. The counters then tell what was delivered up to there.
+    pub output_failure: Option<io::Error>,
+}
+
+impl Report {
+    /// Why the output could not be written. That nobody reads it any more is no failure.
+    pub fn write_failure(&mut self) -> Option<io::Error> {
+        self.output_failure.take_if(|error| error.kind() != ErrorKind::BrokenPipe)
+    }
 }
 
 /// An input that could not be read to its end.
@@ -74,8 +81,6 @@ pub enum Error {
     NoJudge,
     /// The system gave no thread.
     Thread(io::Error),
-    /// The output could not be written.
-    Write(io::Error),
     /// A fault of ours: the records and their outcomes are not as many.
     Unbalanced {
         /// How many records there are.
@@ -90,7 +95,6 @@ impl fmt::Display for Error {
         match self {
             Self::NoJudge => write!(formatter, "no worker to judge with: at least 1 is needed"),
             Self::Thread(error) => write!(formatter, "cannot start a thread: {error}"),
-            Self::Write(error) => write!(formatter, "cannot write the output: {error}"),
             Self::Unbalanced { records, outcomes } => {
                 write!(formatter, "{records} records have {outcomes} outcomes: a fault of the runner, please report it")
             }
@@ -126,10 +130,10 @@ pub fn run(
     threads.push(start("reader", move || read_all(inputs, &options, &mut workers))?);
 
     let mut writing = Writing::to(output);
-    writing.write_all(&answers, &used)?;
+    writing.write_all(&answers, &used);
     // Whoever still waits to hand something over must learn that nobody takes it.
     drop((answers, used));
-    if !writing.report.output_closed {
+    if writing.report.output_failure.is_none() {
         for thread in threads {
             if let Err(fault) = thread.join() {
                 resume_unwind(fault);
@@ -147,23 +151,16 @@ pub fn run_in_turn(
     judge: Box<dyn Judge>,
     options: &Options,
 ) -> Result<Report, Error> {
-    let mut alone = Alone {
-        judging: Judging::new(judge, &options.forms),
-        writing: Writing::to(output),
-        spare: Page::default(),
-        error: None,
-    };
+    let mut alone =
+        Alone { judging: Judging::new(judge, &options.forms), writing: Writing::to(output), spare: Page::default() };
     read_all(inputs, options, &mut alone);
-    match alone.error {
-        Some(error) => Err(error),
-        None => finished(alone.writing.report),
-    }
+    finished(alone.writing.report)
 }
 
-/// The report, unless records are missing in it. Where the output was closed, what came last was not delivered.
+/// The report, unless records are missing in it. Where the output failed, what came last was not delivered.
 fn finished(report: Report) -> Result<Report, Error> {
     let counters = &report.counters;
-    if report.output_closed || counters.balance() {
+    if report.output_failure.is_some() || counters.balance() {
         return Ok(report);
     }
     Err(Error::Unbalanced { records: counters.records_in, outcomes: counters.outcomes() })
@@ -252,8 +249,6 @@ struct Alone<'o> {
     judging: Judging,
     writing: Writing<'o>,
     spare: Page,
-    /// Why it had to stop.
-    error: Option<Error>,
 }
 
 impl Taker for Alone<'_> {
@@ -265,13 +260,7 @@ impl Taker for Alone<'_> {
 
     fn take(&mut self, mut job: Job) -> Option<()> {
         let judged = self.judging.judge(&mut job);
-        match self.writing.write(job, &judged) {
-            Ok(page) => self.spare = page?,
-            Err(error) => {
-                self.error = Some(error);
-                return None;
-            }
-        }
+        self.spare = self.writing.write(job, &judged)?;
         Some(())
     }
 }
@@ -317,36 +306,33 @@ impl<'o> Writing<'o> {
         Self { output, report: Report::default() }
     }
 
-    /// Writes what comes back until nothing more does, or nobody reads the output any more.
-    fn write_all(&mut self, answers: &[Receiver<(Job, Judged)>], used: &Sender<Page>) -> Result<(), Error> {
+    /// Writes what comes back until nothing more does, or the output takes no more.
+    fn write_all(&mut self, answers: &[Receiver<(Job, Judged)>], used: &Sender<Page>) {
         for answer in answers.iter().cycle() {
             let Ok((job, judged)) = answer.recv() else { break };
-            let Some(page) = self.write(job, &judged)? else { break };
+            let Some(page) = self.write(job, &judged) else { break };
             // The reader may have ended; then nobody needs the page.
             let _ended = used.send(page);
         }
-        Ok(())
     }
 
-    /// Writes one page and gives it back. `None`: nobody reads the output any more.
-    fn write(&mut self, Job { input, page, failure }: Job, judged: &Judged) -> Result<Option<Page>, Error> {
+    /// Writes one page and gives it back. `None`: the output takes no more. What was not written is not counted.
+    fn write(&mut self, Job { input, page, failure }: Job, judged: &Judged) -> Option<Page> {
         let counters = &mut self.report.counters;
+        let delivery = Delivery::new(&input, &page, judged);
+        let field_existed = counters.field_existed;
+        if let Err(error) = self.output.write(&delivery, counters) {
+            counters.field_existed = field_existed;
+            self.report.output_failure = Some(error);
+            return None;
+        }
         counters.bytes_in += page.bytes().len() as u64;
         counters.count_items(&page.items);
         counters.count_judged(judged);
-        let delivery = Delivery::new(&input, &page, judged);
         delivery.findings().for_each(|finding| counters.count_finding(finding));
-        match self.output.write(&delivery, counters) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                self.report.output_closed = true;
-                return Ok(None);
-            }
-            Err(error) => return Err(Error::Write(error)),
-        }
         if let Some(error) = failure {
             self.report.failures.push(Failure { input: input.to_string(), error });
         }
-        Ok(Some(page))
+        Some(page)
     }
 }

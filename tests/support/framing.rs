@@ -64,11 +64,10 @@ pub fn naively(input: &[u8], mode: Mode, max_record: usize) -> Vec<Located> {
 /// or a comma.
 fn is_document(input: &[u8], max_record: usize) -> bool {
     let is_blank = |byte: &u8| byte.is_ascii_whitespace();
-    let mut rest = input;
-    while let Some(after) = rest.trim_ascii_start().strip_prefix(MARK) {
-        rest = after;
+    let mut rest = input.trim_ascii_start();
+    while let Some(after) = [MARK, b"\0", b"\x1e"].iter().find_map(|skipped| rest.strip_prefix(*skipped)) {
+        rest = after.trim_ascii_start();
     }
-    rest = rest.trim_ascii_start();
     let Some(length) = rest.iter().position(|&byte| byte == b'\n') else { return false };
     let line = rest.get(..=length).unwrap_or_default();
     let mut naive = Naive { input: line, at: 0, lines: true, max_record, found: Vec::new(), cut: None };
@@ -90,8 +89,8 @@ enum Cut {
 /// How a walk through an object or array ended.
 enum Walked {
     Closed,
-    /// At this place, an array with the records of an envelope was opened.
-    Records,
+    /// An array with the records of an envelope was opened; this is where the comma before it stands.
+    Records(usize),
     Broken,
     /// By a line feed or the end of the input.
     BrokenOff,
@@ -124,7 +123,14 @@ impl Naive<'_> {
     fn all(&mut self) {
         while let Some(byte) = self.byte() {
             match byte {
-                b' ' | b'\t' | b'\r' | b'\n' | b',' => self.at += 1,
+                b' ' | b'\t' | b'\r' | b'\n' | b',' | b'\0' | 0x1e => self.at += 1,
+                b'"' => {
+                    let start = self.at;
+                    self.skip_line();
+                    let line = self.input.get(start..self.at).unwrap_or_default();
+                    let is_string = line.len() <= self.max_record && is_one_string(line);
+                    self.find(if is_string { Kind::Element } else { Kind::Text }, start);
+                }
                 b'{' => self.top(self.at, &mut Vec::new()),
                 b'[' => {
                     self.at += 1;
@@ -152,7 +158,10 @@ impl Naive<'_> {
         let holds_records = if is_tail { holds_more_records } else { begins_envelope };
         match self.walk(start, open, &holds_records) {
             Walked::Closed => self.find_limited(if is_tail { Kind::Tail } else { Kind::Record }, start),
-            Walked::Records => {
+            Walked::Records(before) => {
+                if is_tail && before > start {
+                    self.found.push((Kind::Tail, start, before));
+                }
                 if self.elements() {
                     self.top(self.at, &mut vec![b'{']);
                 }
@@ -195,7 +204,7 @@ impl Naive<'_> {
                 b'{' | b'[' if may_begin => {
                     let kind = if byte == b'{' { Kind::Record } else { Kind::Element };
                     match self.walk(start, &mut Vec::new(), &|_| false) {
-                        Walked::Closed | Walked::Records => self.find_limited(kind, start),
+                        Walked::Closed | Walked::Records(_) => self.find_limited(kind, start),
                         Walked::Broken => {
                             self.rest(start);
                             return false;
@@ -261,6 +270,7 @@ impl Naive<'_> {
     /// whether an array directly within an object holds the records of an envelope.
     fn walk(&mut self, start: usize, open: &mut Vec<u8>, holds_records: &dyn Fn(&[u8]) -> bool) -> Walked {
         let mut tokens = Vec::new();
+        let mut last_comma = start;
         while let Some(byte) = self.byte() {
             match byte {
                 b'\n' if self.lines => {
@@ -285,7 +295,13 @@ impl Naive<'_> {
                     self.at += 2;
                     continue;
                 }
+                // One bit a bracket is the most that may be kept of what is too long to be held.
+                b'{' | b'[' if open.len() > self.max_record => {
+                    self.at += 1;
+                    return Walked::Broken;
+                }
                 b'{' | b'[' => open.push(byte),
+                b',' => last_comma = self.at,
                 b'}' | b']' => {
                     // In ASCII a closing bracket comes two after its opening one.
                     if open.last() != Some(&(byte - 2)) {
@@ -303,7 +319,7 @@ impl Naive<'_> {
                 tokens.push(byte);
             }
             if byte == b'[' && open.len() == 2 && self.at - start <= self.max_record && holds_records(&tokens) {
-                return Walked::Records;
+                return Walked::Records(last_comma);
             }
         }
         Walked::BrokenOff
@@ -341,6 +357,12 @@ fn is_log_events(tokens: &[u8]) -> bool {
     };
     let rest = value.get(naive.at..).unwrap_or_default();
     is_whole && rest.strip_prefix(b",").is_some_and(is_log_events)
+}
+
+/// Whether a line that begins with a quote is one string.
+fn is_one_string(line: &[u8]) -> bool {
+    let mut naive = Naive { input: line, at: 0, lines: false, max_record: usize::MAX, found: Vec::new(), cut: None };
+    naive.string() && line.get(naive.at..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
 }
 
 fn is_word(byte: u8) -> bool {

@@ -3,6 +3,7 @@
 use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
+use super::patient::Patient;
 use super::reading::ReadingArguments;
 use super::terminal;
 use crate::input::Input;
@@ -60,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let dialect = &arguments.dialect;
     dialect.check(emit, arguments.unwrap, arguments.reading.is_document())?;
     let quiet = quiet || dialect.is_silent();
-    let stats = arguments.reading.open_stats()?;
+    let stats = arguments.reading.open_stats(&[])?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
     // It stands in a pipe. To end here would lose records that only have to pass, and sign-ins are told without a rule.
     if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
@@ -73,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         );
     }
     let mut output = dialect.output(emit, arguments.unwrap, Field::named(&arguments.field))?;
-    let input = iter::once(Input::only(io::stdin()));
+    let input = iter::once(Input::only(Patient(io::stdin())));
     let report = arguments.reading.run(input, output.as_mut(), loaded, dialect.turns())?;
-    arguments.reading.finish(&report, stats, quiet)
+    arguments.reading.finish(report, stats, quiet)
 }

@@ -2,6 +2,7 @@
 //! of them.
 
 use super::exit::Failure;
+use super::patient::Patient;
 use super::progress::Progress;
 use super::walk;
 use crate::batch::Judge;
@@ -11,6 +12,7 @@ use crate::metrics::Counters;
 use crate::output::Output;
 use crate::pipeline::{self, Options};
 use anyhow::anyhow;
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -38,10 +40,17 @@ fn is_log(path: &Path) -> bool {
     LOGS.iter().any(|end| name.ends_with(end))
 }
 
+/// Whether this file is among those that are read.
+pub(super) fn are_read_from(paths: &[PathBuf], file: &Path) -> bool {
+    let Ok(file) = fs::canonicalize(file) else { return false };
+    let is_read = |path: PathBuf| if path.is_dir() { file.starts_with(path) && is_log(&file) } else { file == path };
+    file.is_file() && paths.iter().filter_map(|path| fs::canonicalize(path).ok()).any(is_read)
+}
+
 /// The input that it is.
 fn open(found: walk::Found, progress: &Progress) -> Input {
     match found {
-        Ok(path) if path == Path::new("-") => Input::stream("standard input", io::stdin()),
+        Ok(path) if path == Path::new("-") => Input::stream("standard input", Patient(io::stdin())),
         Ok(path) => Input { name: path.display().to_string(), source: progress.open(&path) },
         Err((path, error)) => Input { name: path.display().to_string(), source: Err(error) },
     }
@@ -70,8 +79,11 @@ pub(super) fn judge(
     quiet: bool,
 ) -> Result<Counters, Failure> {
     let (inputs, progress) = inputs(paths, quiet);
-    let report = pipeline::run(inputs, output, judges(loaded, None), &Options::default())?;
+    let mut report = pipeline::run(inputs, output, judges(loaded, None), &Options::default())?;
     progress.clear();
+    if let Some(error) = report.write_failure() {
+        return Err(error.into());
+    }
     match report.failures.into_iter().next() {
         None => Ok(report.counters),
         Some(failure) => Err(Failure::Stream(anyhow!(failure.error).context(format!("cannot read {}", failure.input)))),

@@ -21,6 +21,7 @@ mod module;
 mod natural;
 mod one_record;
 mod pack;
+mod patient;
 mod progress;
 mod reading;
 mod rule_files;

@@ -5,6 +5,7 @@
 
 use super::counted::counted;
 use super::exit::Failure;
+use super::patient::Patient;
 use crate::batch::{Counts, Judge, Judged, Records};
 use crate::input::Input;
 use crate::output::Nothing;
@@ -26,7 +27,7 @@ struct Meant<'a> {
 pub(super) fn read(argument: &str) -> Result<Vec<u8>, Failure> {
     let meant = meant(argument);
     let input = match meant.file {
-        "-" => Input::stream("standard input", io::stdin()),
+        "-" => Input::stream("standard input", Patient(io::stdin())),
         file => Input::file(Path::new(file)),
     };
     let name = input.name.clone();

@@ -10,6 +10,7 @@ use super::select::{Choice, Select};
 use crate::config::Config;
 use crate::config::typed::Override;
 use crate::engine::cache::Cache;
+use crate::engine::limits::COMPONENT_BYTES;
 use crate::engine::manifest::Manifest;
 use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack};
 use crate::pipeline::DEFAULT_MAX_RECORD;
@@ -19,7 +20,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Under what the help shows these options.
@@ -142,7 +144,9 @@ impl Tuning {
             add(&file.content);
         }
         if let Some(component) = &self.component {
-            add(&fs::read(component).with_context(|| component.display().to_string()).map_err(Failure::Usage)?);
+            add(&component_bytes(component)
+                .with_context(|| component.display().to_string())
+                .map_err(Failure::Usage)?);
         }
         Ok(digest.finalize().into())
     }
@@ -206,7 +210,8 @@ impl Tuning {
         let bytes = match &self.component {
             None => Cow::Borrowed(BUILT_IN),
             Some(path) => {
-                let read = fs::read(path).with_context(|| format!("cannot read the component {}", path.display()));
+                let read =
+                    component_bytes(path).with_context(|| format!("cannot read the component {}", path.display()));
                 Cow::Owned(read.map_err(Failure::Usage)?)
             }
         };
@@ -265,6 +270,13 @@ impl Tuning {
         };
         Some(format!("no rule is on: {why}"))
     }
+}
+
+/// What a component's file holds. Of one that is too large, or has no end, no more than it takes to be refused.
+fn component_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(COMPONENT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the

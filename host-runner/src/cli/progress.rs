@@ -4,7 +4,7 @@
 //! decompressed.
 
 use super::walk::Found;
-use crate::input::decompressed;
+use crate::input::text;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
@@ -38,8 +38,8 @@ impl Progress {
     pub(super) fn open(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
         let file = File::open(path)?;
         Ok(match &self.bar {
-            None => decompressed(Box::new(file)),
-            Some(bar) => decompressed(Box::new(Watched { file, bar: bar.clone() })),
+            None => text(Box::new(file)),
+            Some(bar) => text(Box::new(Watched { file, bar: bar.clone() })),
         })
     }
 

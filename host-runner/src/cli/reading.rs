@@ -12,9 +12,9 @@ use crate::output::Output;
 use crate::pipeline::{self, DEFAULT_MAX_RECORD, Options, Report};
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum, value_parser};
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 #[command(next_help_heading = "Reading")]
@@ -109,16 +109,22 @@ impl ReadingArguments {
         Ok(pipeline::run_in_turn(inputs, output, judge, &options)?)
     }
 
-    /// Opens the file for counters, before any record is read: a path that cannot be written is known at once.
-    pub(super) fn open_stats(&self) -> Result<Option<File>, Failure> {
-        let open = |path: &PathBuf| {
-            File::create(path).with_context(|| format!("cannot write the counters to {}", path.display()))
-        };
-        self.stats_file.as_ref().map(open).transpose().map_err(Failure::Usage)
+    /// Opens the file for counters, before any record is read from these paths: one that cannot be written is known at
+    /// once. What it holds stays until there are counters.
+    pub(super) fn open_stats(&self, inputs: &[PathBuf]) -> Result<Option<StatsFile>, Failure> {
+        let Some(path) = &self.stats_file else { return Ok(None) };
+        if logs::are_read_from(inputs, path) {
+            let why = "--stats-file would be written over a file that is read; choose another name or folder";
+            return Err(Failure::Usage(anyhow!("{}: {why}", path.display())));
+        }
+        // To open a pipe waits for somebody who reads it.
+        let is_stream = fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+        let file = if is_stream { None } else { Some(opened(path).map_err(Failure::Usage)?) };
+        Ok(Some(StatsFile { path: path.clone(), file }))
     }
 
     /// Tells what there is to tell after a run, and how it ends.
-    pub(super) fn finish(&self, report: &Report, stats: Option<File>, quiet: bool) -> Result<Exit, Failure> {
+    pub(super) fn finish(&self, mut report: Report, stats: Option<StatsFile>, quiet: bool) -> Result<Exit, Failure> {
         for failure in &report.failures {
             terminal::complain(&match failure.input.as_str() {
                 "" => format!("cannot read the input: {}", failure.error),
@@ -134,12 +140,14 @@ impl ReadingArguments {
             if self.stats {
                 terminal::note(&text);
             }
-            if let Some(mut file) = stats {
-                let written = writeln!(file, "{text}").and_then(|()| kept(&file));
-                written.map_err(|error| Failure::Stream(anyhow!(error).context("cannot write the counters")))?;
+            if let Some(stats) = stats {
+                stats.write(&text).map_err(Failure::Stream)?;
             }
         }
-        Ok(self.exit(report))
+        match report.write_failure() {
+            Some(error) => Err(error.into()),
+            None => Ok(self.exit(&report)),
+        }
     }
 
     /// What was found goes before what could not be read: it is certain whatever the rest would have shown.
@@ -150,6 +158,35 @@ impl ReadingArguments {
         }
         if report.failures.is_empty() && not_judged(&report.counters) == 0 { Exit::Ran } else { Exit::Input }
     }
+}
+
+/// Where the counters go.
+pub(super) struct StatsFile {
+    path: PathBuf,
+    /// None if it is opened only when there is something to write.
+    file: Option<File>,
+}
+
+impl StatsFile {
+    fn write(self, text: &str) -> anyhow::Result<()> {
+        let mut file = self.file.map_or_else(|| opened(&self.path), Ok)?;
+        let written = emptied(&file).and_then(|()| writeln!(file, "{text}")).and_then(|()| kept(&file));
+        written.with_context(|| cannot_write(&self.path))
+    }
+}
+
+fn opened(path: &Path) -> anyhow::Result<File> {
+    let opened = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+    opened.with_context(|| cannot_write(path))
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write the counters to {}", path.display())
+}
+
+/// A pipe or a terminal keeps nothing.
+fn emptied(file: &File) -> io::Result<()> {
+    if file.metadata()?.is_file() { file.set_len(0) } else { Ok(()) }
 }
 
 /// Makes sure that what was written stays. A pipe or a terminal keeps nothing and says so when it is asked to.

@@ -4,6 +4,7 @@ use super::exit::{Exit, Failure};
 use super::findings_array::FindingsArray;
 use super::findings_table;
 use super::pack::{Events, PackArguments};
+use super::patient::Patient;
 use super::reading::{ReadingArguments, Turns};
 use super::{logs, suppressed, terminal};
 use crate::output::{Findings, Nothing};
@@ -51,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         let why = "--show-suppressed is for --format table; --format json and --stats count what was suppressed";
         return Err(Failure::Usage(anyhow!(why)));
     }
-    let stats = arguments.reading.open_stats()?;
+    let stats = arguments.reading.open_stats(&arguments.paths)?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
     let manifest = loaded.manifest().clone();
     // All that it could say is that nothing was found, which reads as if somebody had looked.
@@ -64,27 +65,30 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         progress.clear();
         report
     };
-    let report = match arguments.format {
+    let (report, written) = match arguments.format {
         Format::Table => {
             let report = run(&mut Nothing)?;
+            let mut text = String::new();
             if report.counters.bytes_in > 0 || report.failures.is_empty() {
-                let mut text = findings_table::text(&report.counters, &manifest, terminal::is_coloured());
+                text.push_str(&findings_table::text(&report.counters, &manifest, terminal::is_coloured()));
                 text.push_str(&match arguments.show_suppressed {
                     true => format!("\n{}", suppressed::listed(&report.counters, &manifest)),
                     false => suppressed::line(&report.counters),
                 });
-                io::stdout().write_all(text.as_bytes())?;
             }
-            report
+            (report, Patient(io::stdout()).write_all(text.as_bytes()))
         }
-        Format::Ndjson => run(&mut Findings::new(terminal::guarded_output()))?,
+        Format::Ndjson => (run(&mut Findings::new(terminal::guarded_output()))?, Ok(())),
         Format::Json => {
             let mut array = FindingsArray::begin(terminal::guarded_output())?;
             let report = run(&mut Findings::new(&mut array))?;
-            array.end(&report.counters)?;
-            report
+            let written = if report.output_failure.is_none() { array.end(&report.counters) } else { Ok(()) };
+            (report, written)
         }
     };
-    io::stdout().flush()?;
-    arguments.reading.finish(&report, stats, quiet)
+    let written = written.and_then(|()| Patient(io::stdout()).flush());
+    // The counters tell what was read, whatever became of the table.
+    let exit = arguments.reading.finish(report, stats, quiet)?;
+    written?;
+    Ok(exit)
 }

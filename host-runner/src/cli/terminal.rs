@@ -4,11 +4,12 @@
 //! change of writing direction could show a finding as something else.
 
 use super::exit::Failure;
+use super::patient::Patient;
 pub(super) use crate::log::plain;
 use crate::log::{escaped, is_obeyed};
 use serde::Serialize;
 use std::env;
-use std::io::{self, IsTerminal, StdoutLock, Write};
+use std::io::{self, IsTerminal, Write};
 
 /// One line on standard error. If nobody takes it, there is nobody to tell.
 pub(super) fn note(line: &str) {
@@ -34,7 +35,9 @@ fn is_number(text: &str) -> bool {
 /// Our own tables and their colours go to standard output as they are, with each cell made [`plain`].
 pub(super) fn guarded_output() -> Box<dyn Write> {
     let output = io::stdout().lock();
-    if output.is_terminal() { Box::new(Guarded::new(output)) } else { Box::new(output) }
+    let is_terminal = output.is_terminal();
+    let output = Patient(output);
+    if is_terminal { Box::new(Guarded::new(output)) } else { Box::new(output) }
 }
 
 /// Writes JSON text to standard output, on a line of its own.
@@ -70,8 +73,8 @@ struct Guarded<W> {
     rest: Vec<u8>,
 }
 
-impl Guarded<StdoutLock<'static>> {
-    fn new(to: StdoutLock<'static>) -> Self {
+impl<W: Write> Guarded<W> {
+    fn new(to: W) -> Self {
         Self { to, rest: Vec::new() }
     }
 }

@@ -3,18 +3,20 @@
 //! Takes an answer and the number of records it must speak of, gives [`Judged`] or the fault. It must not repair an
 //! answer: one that is wrong in one place is not trusted in the others. Only where a detector says itself that it did
 //! not judge a record, the mark for that is the host's if its own would not show it.
+//!
+//! What is written may be more than what a detector says: each finding stands alone with the event that it is about.
 
 use super::Fault;
 use super::bindings::{self, Outcome as Told, Verdict, Verdicts};
-use super::limits::{ANNOTATION_BYTES, EVENT_BYTES, SUPPRESSION_BYTES, SUPPRESSIONS};
+use super::limits::{ANNOTATION_BYTES, EVENT_BYTES, NAME_BYTES, SUPPRESSIONS};
 use crate::batch::{Counts, Judged, Mark, Outcome, Suppression};
 use crate::output::{Finding, rank};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Checks an answer about this many records.
-pub(super) fn check(answer: Verdicts, records: usize) -> Result<Judged, Fault> {
+/// Checks an answer about this many records, whose events may come to `most` bytes, each said once with every finding.
+pub(super) fn check(answer: Verdicts, records: usize, most: usize) -> Result<Judged, Fault> {
     let told = answer.counts;
     let counts = Counts {
         clean: told.clean.into(),
@@ -25,14 +27,18 @@ pub(super) fn check(answer: Verdicts, records: usize) -> Result<Judged, Fault> {
     };
     let mut marked = Counts::default();
     let mut marks = Vec::with_capacity(answer.verdicts.len().min(records));
-    let mut next = 0;
+    let (mut next, mut repeated) = (0, 0_usize);
     for verdict in answer.verdicts {
         let number = u64::from(verdict.record);
         if number < next || number >= records as u64 {
             return Err(Fault::Contract);
         }
         next = number + 1;
-        let mark = mark(verdict)?;
+        let (mark, findings) = mark(verdict)?;
+        repeated = repeated.saturating_add(findings.saturating_mul(mark.event.len()));
+        if repeated > most {
+            return Err(Fault::Output);
+        }
         marked.add(mark.outcome);
         marks.push(mark);
     }
@@ -47,6 +53,15 @@ pub(super) fn check(answer: Verdicts, records: usize) -> Result<Judged, Fault> {
     Ok(Judged { counts, marks, suppressed: suppressions(answer.suppressed, records)? })
 }
 
+/// How many bytes the marks of an answer come to where each finding is written with its event.
+pub(super) fn written(judged: &Judged) -> usize {
+    let of = |mark: &Mark| {
+        let findings = if mark.event.is_empty() { 0 } else { Finding::all_in(&mark.annotation).len() };
+        mark.annotation.len() + findings * mark.event.len()
+    };
+    judged.marks.iter().map(of).sum()
+}
+
 /// What was suppressed, each rule and source told once. One of them cannot concern more records than there are.
 fn suppressions(told: Vec<bindings::Suppression>, records: usize) -> Result<Vec<Suppression>, Fault> {
     if told.len() > SUPPRESSIONS {
@@ -54,7 +69,7 @@ fn suppressions(told: Vec<bindings::Suppression>, records: usize) -> Result<Vec<
     }
     let mut suppressed: Vec<Suppression> = Vec::with_capacity(told.len());
     for bindings::Suppression { rule, source, count } in told {
-        if rule.len() > SUPPRESSION_BYTES || source.len() > SUPPRESSION_BYTES {
+        if rule.len() > NAME_BYTES || source.len() > NAME_BYTES {
             return Err(Fault::Output);
         }
         let ascends = suppressed.last().is_none_or(|last| (&last.rule, &last.source) < (&rule, &source));
@@ -66,7 +81,8 @@ fn suppressions(told: Vec<bindings::Suppression>, records: usize) -> Result<Vec<
     Ok(suppressed)
 }
 
-fn mark(verdict: Verdict) -> Result<Mark, Fault> {
+/// What is said of one record, and how many findings that tells.
+fn mark(verdict: Verdict) -> Result<(Mark, usize), Fault> {
     let Verdict { record, outcome, annotation, event } = verdict;
     if annotation.len() > ANNOTATION_BYTES || event.len() > EVENT_BYTES {
         return Err(Fault::Output);
@@ -80,9 +96,9 @@ fn mark(verdict: Verdict) -> Result<Mark, Fault> {
         Told::NotCloudtrail => (Outcome::NotCloudtrail, false, false),
     };
     // What tells findings is read as JSON there, which need not be done twice.
-    let annotation_fits = match outcome {
-        Outcome::Flagged => is_on_one_line(&annotation) && tells_findings(&annotation),
-        _ => annotation.is_empty() || is_object_on_one_line(&annotation),
+    let (annotation_fits, findings) = match outcome {
+        Outcome::Flagged => (is_on_one_line(&annotation), findings(&annotation)?),
+        _ => (annotation.is_empty() || is_object_on_one_line(&annotation), 0),
     };
     if !annotation_fits
         || !(event.is_empty() || is_object_on_one_line(&event))
@@ -93,13 +109,13 @@ fn mark(verdict: Verdict) -> Result<Mark, Fault> {
         return Err(Fault::Contract);
     }
     if outcome != Outcome::Unjudged {
-        return Ok(Mark { record, outcome, reason: "", annotation, event });
+        return Ok((Mark { record, outcome, reason: "", annotation, event }, findings));
     }
     let (reason, annotation) = match unjudged_reason(&annotation) {
         Some(reason) => (reason, annotation),
         None => (UNKNOWN_REASON, unjudged_annotation(UNKNOWN_REASON)),
     };
-    Ok(Mark { record, outcome, reason, annotation, event })
+    Ok((Mark { record, outcome, reason, annotation, event }, 0))
 }
 
 /// What is spliced into a record that was not judged, so that it never looks clean.
@@ -120,9 +136,10 @@ fn is_on_one_line(text: &str) -> bool {
     text.starts_with('{') && text.ends_with('}') && !has_control
 }
 
-/// Whether an annotation is JSON that says how grave the record is and by which rule, as it must where something was
-/// found: a record that is flagged and does not say by what would be counted in one place and missing in another.
-fn tells_findings(annotation: &str) -> bool {
+/// How many findings an annotation tells. It must say how grave the record is, and of each finding by which rule, where
+/// something was found: a record that is flagged and does not say by what would be counted in one place and missing in
+/// another. Rules and levels are names by which findings are counted.
+fn findings(annotation: &str) -> Result<usize, Fault> {
     #[derive(Deserialize)]
     struct Grave<'a> {
         #[serde(borrow)]
@@ -130,8 +147,16 @@ fn tells_findings(annotation: &str) -> bool {
         #[serde(borrow)]
         findings: Vec<Finding<'a>>,
     }
-    serde_json::from_str::<Grave<'_>>(annotation)
-        .is_ok_and(|told| rank(&told.level).is_some() && told.findings.iter().any(|finding| !finding.rule.is_empty()))
+    let told: Grave<'_> = serde_json::from_str(annotation).map_err(|_| Fault::Contract)?;
+    if told.findings.iter().any(|finding| finding.rule.len() > NAME_BYTES) {
+        return Err(Fault::Output);
+    }
+    let is_level = |level: &str| rank(level).is_some();
+    let is_right = |found: &Finding<'_>| !found.rule.is_empty() && (found.level.is_empty() || is_level(&found.level));
+    if !is_level(&told.level) || told.findings.is_empty() || !told.findings.iter().all(is_right) {
+        return Err(Fault::Contract);
+    }
+    Ok(told.findings.len())
 }
 
 /// What stands for a reason that the host does not know; counters have a fixed set of names.

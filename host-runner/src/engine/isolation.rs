@@ -14,6 +14,7 @@ use crate::batch::{Judged, Mark, Outcome, Records};
 pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) -> Judged {
     let mut judged = Judged::default();
     let mut fuel_left = worker.limits.fuel(records.text().len()).saturating_mul(ISOLATION_FACTOR);
+    let mut output_left = worker.limits.output(records.text().len()).saturating_mul(ISOLATION_FACTOR as usize);
     let mut restarts_left = RESTARTS_PER_BATCH;
     let mut pace = Pace::UntilPoison;
     let mut next = 0;
@@ -34,6 +35,11 @@ pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) 
         }
         let (answer, spent) = worker.call(text, end - next);
         fuel_left = fuel_left.saturating_sub(spent);
+        // Each call may say as much as a small batch; all together may not.
+        let answer = answer.and_then(|part| {
+            output_left = output_left.checked_sub(answer::written(&part)).ok_or(Fault::Output)?;
+            Ok(part)
+        });
         match answer {
             Ok(part) => append(&mut judged, next, part),
             Err(failed) => {

@@ -30,14 +30,14 @@ pub(super) const EVENT_BYTES: usize = 64 << 10;
 /// a pack of 5,000 rules with ten overrides on each of them has fewer pairs.
 pub(super) const SUPPRESSIONS: usize = 65_536;
 
-/// The longest name of a rule or a source in them: a path in a file system is no longer.
-pub(super) const SUPPRESSION_BYTES: usize = 4 << 10;
+/// The longest name of a rule or a source of suppressions: a path in a file system is no longer.
+pub(super) const NAME_BYTES: usize = 4 << 10;
 
 /// How many fresh instances one batch may cost. Each loads the pack anew, which fuel for judging does not count, so
 /// a batch of nothing but poison would otherwise cost one load a record.
 pub(super) const RESTARTS_PER_BATCH: u32 = 16;
 
-/// Isolating poison may cost this many times the fuel of its batch. One time pays for judging every record alone, one
+/// Isolating poison may cost this many times the fuel of its batch, and say as many times what the batch may. One time pays for judging every record alone, one
 /// for trying the rest as a batch, and one for what a record costs to call.
 pub(super) const ISOLATION_FACTOR: u64 = 3;
 
@@ -69,7 +69,8 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// All elements of all tables together: a detector's functions that are called through pointers.
     pub table_elements: usize,
-    /// What an answer may copy to the host, whatever the batch.
+    /// What an answer may copy to the host, whatever the batch; and what its events may come to where each finding is
+    /// written with its own.
     pub output_base: usize,
     /// And for each byte of the batch. An annotation repeats parts of the record and adds the names of rules.
     pub output_per_byte: usize,

@@ -77,7 +77,7 @@ impl Worker {
         let Some(instance) = &mut self.instance else { return (Err(Fault::Trap), 0) };
         let Call { answer, spent } = instance.detect(text, &self.limits);
         self.burnt = self.burnt.saturating_add(spent);
-        let judged = answer.and_then(|told| answer::check(told, records));
+        let judged = answer.and_then(|told| answer::check(told, records, self.limits.output(text.len())));
         if judged.is_err() {
             self.instance = None;
         }

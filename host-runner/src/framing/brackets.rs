@@ -9,13 +9,15 @@ use wide::u8x16;
 /// How many bytes are looked at together: one bit each in a machine word.
 const BLOCK: usize = 64;
 
-/// Where a walk stands between two calls. The default is: outside any value.
-#[derive(Clone, Debug, Default)]
+/// Where a walk stands between two calls.
+#[derive(Clone, Debug)]
 pub(super) struct Walk {
     in_string: bool,
     /// The next byte follows an unescaped backslash.
     escaped: bool,
     open: Nesting,
+    /// How many brackets may be open at once. Each takes a bit of memory, also where the value is not held.
+    deepest: usize,
 }
 
 /// Why a walk stopped.
@@ -27,6 +29,8 @@ pub(super) enum Stop {
     Closed,
     /// The next byte closes a bracket of the other kind.
     Mismatch,
+    /// The last byte walked over opened more brackets than may be open.
+    TooDeep,
     /// The next byte is a line feed.
     LineFeed,
     /// The last byte walked over opened an array within the outermost bracket.
@@ -34,9 +38,14 @@ pub(super) enum Stop {
 }
 
 impl Walk {
+    /// A walk that stands outside any value.
+    pub(super) fn new(deepest: usize) -> Self {
+        Self { in_string: false, escaped: false, open: Nesting::default(), deepest }
+    }
+
     /// A walk that stands within one curly bracket, as after a member of an object.
-    pub(super) fn within_object() -> Self {
-        let mut walk = Self::default();
+    pub(super) fn within_object(deepest: usize) -> Self {
+        let mut walk = Self::new(deepest);
         walk.open.push(true);
         walk
     }
@@ -86,6 +95,9 @@ impl Walk {
             let curly = byte & 0x20 != 0;
             if byte & 0x04 == 0 {
                 self.open.push(curly);
+                if self.open.depth > self.deepest {
+                    return Some((at + 1, Stop::TooDeep));
+                }
                 if arrays && !curly && self.open.depth == 2 {
                     (self.in_string, self.escaped) = (false, false);
                     return Some((at + 1, Stop::Array));
@@ -210,7 +222,7 @@ mod tests {
     use super::*;
 
     fn walk(text: &str) -> (usize, Stop) {
-        Walk::default().on(text.as_bytes(), 0, true, false)
+        Walk::new(usize::MAX).on(text.as_bytes(), 0, true, false)
     }
 
     #[test]
@@ -225,6 +237,16 @@ mod tests {
             let closed: String = (0..depth).rev().map(|level| if level % 3 == 0 { '}' } else { ']' }).collect();
             assert_eq!(walk(&format!("{opened}{closed}")), (2 * depth, Stop::Closed));
             assert_eq!(walk(&format!("{opened}{}", closed.replace('}', "]"))).1, Stop::Mismatch);
+        }
+    }
+
+    #[test]
+    fn no_more_brackets_are_open_than_may_be() {
+        for deepest in [1, 63, 64, 65, 200] {
+            let (opened, closed) = ("[".repeat(deepest), "]".repeat(deepest));
+            let walk = |text: String| Walk::new(deepest).on(text.as_bytes(), 0, true, false);
+            assert_eq!(walk(format!("{opened}{closed}")), (2 * deepest, Stop::Closed));
+            assert_eq!(walk(format!("{opened}[{closed}]")), (deepest + 1, Stop::TooDeep));
         }
     }
 

@@ -41,7 +41,7 @@ impl Framer {
             Around::Nothing => self.state = State::Between,
             Around::Object => {
                 self.open(State::Value(Role::Tail));
-                self.walk = Walk::within_object();
+                self.walk = Walk::within_object(self.deepest());
             }
         }
     }

@@ -35,3 +35,21 @@ pub(super) fn is_shown_by(key: &[u8], value: &[u8]) -> bool {
 pub(super) fn is_hinted_by(key: &[u8]) -> bool {
     matches!(key, b"eventVersion" | b"eventSource" | b"eventType")
 }
+
+/// Whether a text that breaks off, and has this member, is likely to be what is left of a record. Of many other texts
+/// that begin with a bracket nobody says that they are JSON.
+pub(super) fn is_suggested_by(key: &[u8]) -> bool {
+    matches!(
+        key,
+        b"userIdentity"
+            | b"eventTime"
+            | b"eventName"
+            | b"awsRegion"
+            | b"sourceIPAddress"
+            | b"requestParameters"
+            | b"responseElements"
+            | b"eventID"
+            | b"eventCategory"
+            | b"recipientAccountId"
+    )
+}

@@ -23,9 +23,10 @@ pub(super) fn begins(head: &[u8]) -> bool {
 }
 
 /// Whether `head`, what follows the records of an envelope up to the `[` of a further array, says that this one holds
-/// records, too: a key that comes twice is odd, and to pass its records over would be worse.
-pub(super) fn goes_on(head: &[u8]) -> bool {
-    key_of_array(head).is_some_and(|(before, _)| before.ends_with(b","))
+/// records, too: a key that comes twice is odd, and to pass its records over would be worse. Gives what stands before
+/// that member, without the comma.
+pub(super) fn goes_on(head: &[u8]) -> Option<&[u8]> {
+    key_of_array(head)?.0.strip_suffix(b",")
 }
 
 /// The list whose key stands before the bracket that ends `head`, and what stands before the key. Outside a string the
@@ -95,11 +96,11 @@ mod tests {
 
     #[test]
     fn any_member_behind_the_records_may_hold_further_ones() {
-        for head in [",\"Records\":[", ",\"a\":[],\n \"Records\" : [", ",\"Events\":["] {
-            assert!(goes_on(head.as_bytes()), "{head}");
+        for (before, member) in [("", ",\"Records\":["), (",\"a\":[]", ",\n \"Records\" : ["), ("", ",\"Events\":[")] {
+            assert_eq!(goes_on(format!("{before}{member}").as_bytes()), Some(before.as_bytes()), "{member}");
         }
         for head in [",\"a\":[", "\"Records\":[", ",\"a,\\\"Records\":[", ",\"a\":\"Records\":["] {
-            assert!(!goes_on(head.as_bytes()), "{head}");
+            assert_eq!(goes_on(head.as_bytes()), None, "{head}");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::brackets::{Stop, Walk};
-use super::string::Said;
+use super::string::said;
 
 /// One member.
 pub(crate) struct Member<'a> {
@@ -23,8 +23,8 @@ pub(crate) struct Member<'a> {
 impl<'a> Member<'a> {
     /// What its key says; as it is spelled if it says nothing.
     pub(crate) fn key(&self) -> Cow<'a, [u8]> {
-        match memchr::memchr(b'\\', self.spelling).and_then(|_| Said::by(self.spelling)) {
-            Some(said) => Cow::Owned(said.text),
+        match memchr::memchr(b'\\', self.spelling).and_then(|_| said(self.spelling)) {
+            Some(key) => Cow::Owned(key),
             None => Cow::Borrowed(self.spelling),
         }
     }
@@ -39,22 +39,30 @@ pub(crate) struct Members<'a> {
     behind: usize,
     /// Whether a member stands before the next one.
     is_after_member: bool,
+    /// Whether further members may follow behind the text.
+    is_part: bool,
 }
 
 impl<'a> Members<'a> {
     /// Those of an object, whose first byte is its opening bracket.
     pub(crate) fn of(object: &'a [u8]) -> Self {
-        Self { text: object, at: Some(1), behind: 1, is_after_member: false }
+        Self { text: object, at: Some(1), behind: 1, is_after_member: false, is_part: false }
     }
 
     /// Those that follow in an object behind one of its members.
     pub(super) fn behind(text: &'a [u8]) -> Self {
-        Self { text, at: Some(0), behind: 0, is_after_member: true }
+        Self { text, at: Some(0), behind: 0, is_after_member: true, is_part: true }
     }
 
-    /// Whether the object's closing bracket is what ended the members.
-    pub(super) fn ended_well(&self) -> bool {
-        self.expect(self.behind, b'}').is_some()
+    /// Behind which member something else stands than may stand there, or the text breaks off, after all were gone
+    /// through.
+    pub(super) fn broken_at(&self) -> Option<usize> {
+        let behind = after_white_space(self.text, self.behind);
+        match self.text.get(behind) {
+            Some(b'}') => None,
+            None if self.is_part => None,
+            _ => Some(behind),
+        }
     }
 
     /// Where the next byte stands that is no white space, if it is this one.
@@ -97,7 +105,7 @@ pub(super) fn after_white_space(text: &[u8], at: usize) -> usize {
 pub(super) fn after_value(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'"' => after_string(text, at),
-        b'{' | b'[' => match Walk::default().on(text, at, false, false) {
+        b'{' | b'[' => match Walk::new(usize::MAX).on(text, at, false, false) {
             (end, Stop::Closed) => Some(end),
             _ => None,
         },

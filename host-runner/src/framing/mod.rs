@@ -11,6 +11,7 @@ mod elements;
 mod event_time;
 mod forms;
 mod itself;
+mod lines;
 mod list;
 pub(crate) mod members;
 mod open;
@@ -21,6 +22,8 @@ pub(crate) use event_time::event_time;
 pub use forms::{EmptyName, Forms, RecordPath};
 pub use page::Page;
 pub use string::{said_within, spelled};
+
+use std::mem;
 
 use brackets::{Stop, Walk};
 
@@ -44,7 +47,8 @@ pub enum Kind {
     Record,
     /// No object: a line of other text, or another element in an array of records.
     Text,
-    /// A string or an array in an array of records. It may hold records; if not, it is text like any other.
+    /// A string or an array in an array of records, or a line that is a string. It may hold records; if not, it is text
+    /// like any other.
     Element,
     /// Begins like JSON and breaks off, or breaks the envelope around it.
     Malformed,
@@ -77,6 +81,8 @@ pub struct Item {
 pub struct Framer {
     mode: Mode,
     max_record: usize,
+    /// Envelopes are gone through record by record, as they may be longer than a record may be.
+    opens_envelopes: bool,
     state: State,
     around: Around,
     /// Next byte to look at.
@@ -105,6 +111,8 @@ enum State {
     Text { escaped: bool },
     /// Within an element that is a number or a word.
     Word,
+    /// Within a line that begins with a quote: it is one string, or text.
+    Quoted,
     /// What is left of a line, or after a break of the whole document.
     Rest(Kind),
 }
@@ -142,15 +150,28 @@ impl Framer {
         Self {
             mode,
             max_record,
+            opens_envelopes: true,
             state: State::Between,
             around: Around::Nothing,
             at: 0,
             start: 0,
-            walk: Walk::default(),
+            walk: Walk::new(max_record),
             over: false,
             line_has_content: false,
             last_byte: 0,
         }
+    }
+
+    /// Hands over the items of a text that is there as a whole, and no part of an input. An object in it is one item
+    /// whatever it holds.
+    fn each_in(text: &[u8], mode: Mode, mut take: impl FnMut(&Item)) {
+        let mut framer = Self { opens_envelopes: false, ..Self::new(mode, usize::MAX) };
+        let mut items = Vec::new();
+        while framer.at < text.len() && framer.step(text, 0, &mut items) {
+            items.drain(..).for_each(|item| take(&item));
+        }
+        framer.finish(text, &mut items);
+        items.iter().for_each(take);
     }
 
     /// Looks at what is new in `bytes` and appends the items found. Answers how many bytes are settled: the next call
@@ -159,9 +180,13 @@ impl Framer {
     pub fn push(&mut self, bytes: &[u8], items: &mut Vec<Item>) -> usize {
         let new = self.at;
         while self.at < bytes.len() && self.step(bytes, new, items) {}
+        if self.state == State::Quoted && self.is_over() {
+            self.state = State::Rest(Kind::Text);
+        }
         let settled = match self.state {
             // All, but for half a byte order mark.
             State::Between => self.at,
+            State::Quoted => self.start,
             State::Value(_) | State::Text { .. } | State::Word if !self.over => {
                 if bytes.len() - self.start <= self.max_record {
                     self.start
@@ -188,10 +213,14 @@ impl Framer {
 
     /// The input ends after `bytes`, which are those that the last `push` did not settle.
     pub fn finish(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
-        self.at = bytes.len();
+        let from = mem::replace(&mut self.at, bytes.len());
         match self.state {
-            State::Between if bytes.is_empty() => {}
-            State::Between => self.end(Kind::Text, items),
+            State::Between if from == bytes.len() => {}
+            State::Between => {
+                self.start = from;
+                self.end(Kind::Text, items);
+            }
+            State::Quoted => self.end_quoted(bytes, items),
             State::Value(_) | State::Text { .. } | State::Word => self.end(Kind::Malformed, items),
             State::Elements(_) => {
                 self.start = self.at;
@@ -215,6 +244,7 @@ impl Framer {
             State::Elements(awaits) => self.elements(awaits, bytes, new, items),
             State::Text { escaped } => self.text_element(escaped, bytes, new, items),
             State::Word => self.word_element(bytes, items),
+            State::Quoted => self.quoted(bytes, items),
             State::Rest(kind) => self.rest(kind, bytes, items),
         }
         true
@@ -233,7 +263,8 @@ impl Framer {
                 }
                 self.at += 1;
             }
-            b' ' | b'\t' | b'\r' => self.at += 1,
+            // RFC 7464 puts 0x1e before each value; a file that was cut while it was written to begins with zeros.
+            b' ' | b'\t' | b'\r' | 0 | 0x1e => self.at += 1,
             _ => {
                 self.line_has_content = true;
                 match byte {
@@ -244,6 +275,7 @@ impl Framer {
                         self.state = State::Elements(Awaits::Element);
                         self.at += 1;
                     }
+                    b'"' => self.open(State::Quoted),
                     _ => self.open(State::Rest(Kind::Text)),
                 }
             }
@@ -253,13 +285,13 @@ impl Framer {
 
     fn value(&mut self, role: Role, bytes: &[u8], new: usize, items: &mut Vec<Item>) {
         let line_feeds = self.mode != Mode::Document;
-        let arrays = matches!(role, Role::Top | Role::Tail) && !self.over;
+        let arrays = self.opens_envelopes && matches!(role, Role::Top | Role::Tail) && !self.over;
         let (at, stop) = self.walk.on(bytes, self.at, line_feeds, arrays);
         self.at = at;
         match stop {
             Stop::End => {}
             Stop::Closed => self.close(role, items),
-            Stop::Mismatch => self.break_off(),
+            Stop::Mismatch | Stop::TooDeep => self.break_off(),
             Stop::LineFeed => {
                 if self.ends_line(bytes, new, self.walk.is_in_string()) {
                     self.end(Kind::Malformed, items);
@@ -268,8 +300,15 @@ impl Framer {
             }
             Stop::Array => {
                 let head = bytes.get(self.start..at).unwrap_or_default();
-                let holds_records = if role == Role::Tail { list::goes_on } else { list::begins };
-                if head.len() <= self.max_record && holds_records(head) {
+                let before = match role {
+                    Role::Tail => list::goes_on(head),
+                    _ => list::begins(head).then_some(&[][..]),
+                };
+                if let Some(before) = before.filter(|_| head.len() <= self.max_record) {
+                    if !before.is_empty() {
+                        let end = self.start + before.len();
+                        items.push(Item { start: self.start, end, kind: Kind::Tail, last: true, level: 0, closing: 1 });
+                    }
                     self.around = Around::Object;
                     self.state = State::Elements(Awaits::Element);
                 }
@@ -295,36 +334,17 @@ impl Framer {
         self.state = State::Rest(if self.is_over() { Kind::Oversized } else { Kind::Malformed });
     }
 
-    fn rest(&mut self, kind: Kind, bytes: &[u8], items: &mut Vec<Item>) {
-        let to_line_feed = kind == Kind::Text || self.mode != Mode::Document;
-        let rest = bytes.get(self.at..).unwrap_or_default();
-        match memchr::memchr(b'\n', rest) {
-            Some(length) if to_line_feed => {
-                self.at += length;
-                self.end(kind, items);
-                self.state = State::Between;
-            }
-            _ => self.at = bytes.len(),
-        }
-    }
-
-    /// Whether the line feed at `at` ends what is open. Guesses the mode if need be.
-    fn ends_line(&mut self, bytes: &[u8], new: usize, in_string: bool) -> bool {
-        if self.mode == Mode::Guess {
-            let line = bytes.get(new..self.at).unwrap_or_default().trim_ascii_end();
-            let last = line.last().copied().unwrap_or(self.last_byte);
-            let goes_on = !in_string && matches!(last, b'{' | b'[' | b',');
-            self.mode = if goes_on { Mode::Document } else { Mode::Lines };
-        }
-        self.mode == Mode::Lines
-    }
-
     /// A value begins here.
     fn open(&mut self, state: State) {
         self.start = self.at;
-        self.walk = Walk::default();
+        self.walk = Walk::new(self.deepest());
         self.over = false;
         self.state = state;
+    }
+
+    /// How deep a value may be nested before it breaks off: one that is deeper than it may be long is oversized.
+    fn deepest(&self) -> usize {
+        self.max_record.saturating_add(1)
     }
 
     /// Whether the value that ends here is too long to be judged.
@@ -334,7 +354,7 @@ impl Framer {
 
     /// What is open ends here. A rest has been given its kind before, and has no limit.
     fn end(&mut self, kind: Kind, items: &mut Vec<Item>) {
-        let has_limit = !matches!(self.state, State::Rest(_) | State::Between);
+        let has_limit = !matches!(self.state, State::Rest(_) | State::Quoted | State::Between);
         let kind = if has_limit && self.is_over() { Kind::Oversized } else { kind };
         items.push(Item { start: self.start, end: self.at, kind, last: true, level: 0, closing: 1 });
         self.start = self.at;

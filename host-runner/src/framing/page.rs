@@ -58,7 +58,7 @@ impl Page {
             for found in found {
                 let located = located(&found, item.start);
                 if located.kind == Kind::Record {
-                    take(if located.level == 0 { self.item(&located) } else { &found.text });
+                    take(found.text.as_deref().unwrap_or_else(|| self.item(&located)));
                 }
                 opened.push(located);
             }

@@ -63,58 +63,54 @@ fn plain(rest: &[u8]) -> usize {
     blocks.len() * 16 + in_tail
 }
 
-/// What a string says.
-pub(super) struct Said {
-    /// Its text.
-    pub(super) text: Vec<u8>,
-    /// Places in the text and in the spelling that belong together, both ascending: from the nearest one it is not far
-    /// to any place.
-    marks: Vec<(usize, usize)>,
+/// What a string that is spelled so says; `None` if it is not valid.
+pub(super) fn said(spelling: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::with_capacity(spelling.len());
+    let mut at = 0;
+    loop {
+        let rest = spelling.get(at..)?;
+        let plain = plain(rest);
+        text.extend_from_slice(rest.get(..plain)?);
+        at += plain;
+        if at == spelling.len() {
+            return Some(text);
+        }
+        let Escape { length, meaning } = Escape::at(rest.get(plain..)?)?;
+        text.extend_from_slice(meaning.encode_utf8(&mut [0; 4]).as_bytes());
+        at += length;
+    }
 }
 
-/// How many escapes lie between two marks.
-const BETWEEN_MARKS: usize = 32;
+/// Goes through a valid string once, to translate places in what it says.
+pub(super) struct Places<'a> {
+    spelling: &'a [u8],
+    /// A place in the text.
+    said: usize,
+    /// The same place in the spelling.
+    at: usize,
+}
 
-impl Said {
-    /// What a string that is spelled so says; `None` if it is not valid.
-    pub(super) fn by(spelling: &[u8]) -> Option<Self> {
-        let mut said = Self { text: Vec::with_capacity(spelling.len()), marks: vec![(0, 0)] };
-        let mut at = 0;
-        for number in 1_usize.. {
-            let rest = spelling.get(at..)?;
-            let plain = plain(rest);
-            said.text.extend_from_slice(rest.get(..plain)?);
-            at += plain;
-            if at == spelling.len() {
-                break;
-            }
-            let Escape { length, meaning } = Escape::at(rest.get(plain..)?)?;
-            said.text.extend_from_slice(meaning.encode_utf8(&mut [0; 4]).as_bytes());
-            at += length;
-            if number.is_multiple_of(BETWEEN_MARKS) {
-                said.marks.push((said.text.len(), at));
-            }
-        }
-        Some(said)
+impl<'a> Places<'a> {
+    /// Those of the string that is spelled so.
+    pub(super) fn of(spelling: &'a [u8]) -> Self {
+        Self { spelling, said: 0, at: 0 }
     }
 
-    /// Where this place in the text stands in the spelling.
-    pub(super) fn spelled_at(&self, spelling: &[u8], place: usize) -> usize {
-        let after = self.marks.partition_point(|(said, _)| *said <= place);
-        let (mut said, mut at) =
-            after.checked_sub(1).and_then(|last| self.marks.get(last)).copied().unwrap_or_default();
-        while said < place {
-            let rest = spelling.get(at..).unwrap_or_default();
-            let plain = plain(rest).min(place - said);
-            at += plain;
-            said += plain;
-            if said < place {
+    /// Where this place in the text stands in the spelling. It must not come before the last one that was asked for.
+    pub(super) fn spelled_at(&mut self, place: usize) -> usize {
+        while self.said < place {
+            let rest = self.spelling.get(self.at..).unwrap_or_default();
+            // To look further would be to look at the same bytes again for the next place.
+            let plain = plain(rest.get(..place - self.said).unwrap_or(rest));
+            self.at += plain;
+            self.said += plain;
+            if self.said < place {
                 let Some(escape) = rest.get(plain..).and_then(Escape::at) else { break };
-                at += escape.length;
-                said += escape.meaning.len_utf8();
+                self.at += escape.length;
+                self.said += escape.meaning.len_utf8();
             }
         }
-        at
+        self.at
     }
 }
 
@@ -122,8 +118,8 @@ impl Said {
 pub fn said_within(spelling: &[u8], level: u8) -> Cow<'_, [u8]> {
     let mut text = Cow::Borrowed(spelling);
     for _ in 0..level {
-        let Some(inner) = Said::by(&text) else { break };
-        text = Cow::Owned(inner.text);
+        let Some(inner) = said(&text) else { break };
+        text = Cow::Owned(inner);
     }
     text
 }
@@ -142,11 +138,7 @@ pub fn spelled(text: &str, level: u8) -> Cow<'_, str> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 mod tests {
-    use super::{Said, said_within, spelled};
-
-    fn said(spelling: &[u8]) -> Option<Vec<u8>> {
-        Said::by(spelling).map(|said| said.text)
-    }
+    use super::{Places, said, said_within, spelled};
 
     #[test]
     fn a_string_says_what_serde_json_reads_in_it() {
@@ -173,10 +165,10 @@ mod tests {
     #[test]
     fn every_place_is_found_again_in_the_spelling() {
         let spelling = r#"{\"a\":\u007b\ud83d\ude00é\u007d}"#.repeat(30);
-        let said = Said::by(spelling.as_bytes()).unwrap();
-        let text = str::from_utf8(&said.text).unwrap();
+        let text = String::from_utf8(said(spelling.as_bytes()).unwrap()).unwrap();
+        let mut spelled = Places::of(spelling.as_bytes());
         let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-        let places: Vec<usize> = places.map(|place| said.spelled_at(spelling.as_bytes(), place)).collect();
+        let places: Vec<usize> = places.map(|place| spelled.spelled_at(place)).collect();
         let parts: Vec<&str> = places.windows(2).map(|pair| spelling.get(pair[0]..pair[1]).unwrap()).collect();
         let once = ["{", r#"\""#, "a", r#"\""#, ":", r"\u007b", r"\ud83d\ude00", "é", r"\u007d", "}"];
         assert_eq!(parts, once.repeat(30));

@@ -11,31 +11,46 @@ use flate2::bufread::GzDecoder;
 /// Both bytes that every gzip member starts with; no JSON and no other text does.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
+type Source = Box<dyn Read + Send>;
+
 /// A source that decompresses `source` if it is gzip.
-pub fn decompressed(source: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
-    Box::new(Decompressed::Unknown(Some(source)))
+pub fn decompressed(source: Source) -> Source {
+    Box::new(Begun::Unknown(Some(source), |first, whole| {
+        Ok(if first == MAGIC { Box::new(Members::of(whole)) } else { whole })
+    }))
 }
 
-enum Decompressed {
+/// The same for what people keep. In what is packed twice, or spelled in UTF-16, no record would be found, and nobody
+/// would know why.
+pub fn text(source: Source) -> Source {
+    Box::new(Begun::Unknown(Some(decompressed(source)), |first, whole| match first {
+        first if first == MAGIC => Err(io::Error::other("it is gzip within gzip; unpack it once with `gunzip`")),
+        [0xff, 0xfe] | [0xfe, 0xff] | [b'{' | b'[', 0] | [0, b'{' | b'['] => {
+            Err(io::Error::other("it is UTF-16; make it UTF-8 with `iconv -f UTF-16 -t UTF-8`"))
+        }
+        _ => Ok(whole),
+    }))
+}
+
+/// A source whose first bytes tell how to go on.
+enum Begun {
     /// Nothing has been read. Empty only while it becomes one of the others.
-    Unknown(Option<Box<dyn Read + Send>>),
-    Known(Box<dyn Read + Send>),
+    Unknown(Option<Source>, fn(&[u8], Source) -> io::Result<Source>),
+    Known(Source),
 }
 
-impl Read for Decompressed {
+impl Read for Begun {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if let Self::Unknown(source) = self {
+        if let Self::Unknown(source, go_on) = self {
             let Some(mut source) = source.take() else { return Ok(0) };
             let mut first = Vec::with_capacity(MAGIC.len());
             let begun = source.by_ref().take(MAGIC.len() as u64).read_to_end(&mut first);
-            let is_gzip = first == MAGIC;
-            let whole = Cursor::new(first).chain(source);
-            *self = Self::Known(if is_gzip { Box::new(Members::of(whole)) } else { Box::new(whole) });
+            *self = Self::Known(go_on(&first, Box::new(Cursor::new(first.clone()).chain(source)))?);
             begun?;
         }
         match self {
             Self::Known(source) => source.read(to),
-            Self::Unknown(_) => Ok(0),
+            Self::Unknown(..) => Ok(0),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-pub use gzip::decompressed;
+pub use gzip::{decompressed, text};
 
 /// One source of bytes.
 pub struct Input {
@@ -34,12 +34,12 @@ impl Input {
 
     /// A stream that may be compressed. Nothing is read before its turn.
     pub fn stream(name: &str, source: impl Read + Send + 'static) -> Self {
-        Self { name: name.to_owned(), source: Ok(decompressed(Box::new(source))) }
+        Self { name: name.to_owned(), source: Ok(text(Box::new(source))) }
     }
 
     /// A file that may be compressed.
     pub fn file(path: &Path) -> Self {
-        let source = File::open(path).map(|file| decompressed(Box::new(file)));
+        let source = File::open(path).map(|file| text(Box::new(file)));
         Self { name: path.display().to_string(), source }
     }
 }

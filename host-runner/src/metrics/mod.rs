@@ -75,6 +75,9 @@ pub struct SuppressionCounters {
     pub total: u64,
     /// By the name of the rule, and for each rule by who says so.
     pub by_rule: BTreeMap<String, BTreeMap<String, u64>>,
+    /// How many sources all rules have together.
+    #[serde(skip)]
+    sources: usize,
 }
 
 impl Counters {
@@ -118,8 +121,12 @@ impl Counters {
         for Suppression { rule, source, count } in &judged.suppressed {
             let count = u64::from(*count);
             self.suppressed.total += count;
-            let by_rule = &mut self.suppressed.by_rule;
-            *entry(entry(by_rule, rule), source) += count;
+            let SuppressionCounters { by_rule, sources, .. } = &mut self.suppressed;
+            let of_rule = entry(by_rule, rule);
+            let is_new = !of_rule.contains_key(source);
+            let source = if is_new && *sources >= MAX_NAMES { FURTHER_NAMES } else { source };
+            *sources += usize::from(is_new);
+            *of_rule.entry(source.to_owned()).or_default() += count;
         }
     }
 

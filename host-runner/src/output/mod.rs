@@ -1,7 +1,7 @@
 //! Writes what came in, with what was found.
 //!
 //! Takes judged pages in the order of the input; gives bytes to a writer, in one of several forms with a file each. An
-//! output decides what is written, never what is true: counting is done before.
+//! output decides what is written, never what is true: counting is not its work.
 
 mod appended;
 pub(crate) mod bypassed;
@@ -80,6 +80,7 @@ fn send(to: &mut impl Write, bytes: &[u8], counters: &mut Counters) -> io::Resul
         return Ok(());
     }
     to.write_all(bytes)?;
+    to.flush()?;
     counters.bytes_out += bytes.len() as u64;
-    to.flush()
+    Ok(())
 }

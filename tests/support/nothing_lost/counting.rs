@@ -105,6 +105,8 @@ impl Issued {
 
     /// Whether a record, as it was issued or with our field, begins so.
     fn is_begun(&self, torn: &str) -> bool {
+        // It may have been killed in the midst of a character.
+        let torn = torn.strip_suffix(char::REPLACEMENT_CHARACTER).unwrap_or(torn);
         self.records.iter().any(|record| {
             let open = record.text.strip_suffix('}').unwrap_or_default();
             record.text.starts_with(torn)
