@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use proptest::sample::select;
 use trailsieve::batch::{Judge, Judged, Mark, Outcome, Records};
-use trailsieve::input::unpacked;
+use trailsieve::input::decompressed;
 use trailsieve::output::Emit;
 use trailsieve_tests::forms::{BuiltIn, escaped, filtered, judged, outcomes};
 use trailsieve_tests::generate::forms::{LAYERS, SEAM, Style, record};
@@ -121,7 +121,7 @@ fn published_records_are_judged_alike_in_every_form() {
         let form = forms.collect::<Vec<_>>().join("\n");
         let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
         packed.write_all(form.as_bytes()).unwrap();
-        let unpacked = unpacked(Box::new(Cursor::new(packed.finish().unwrap())));
+        let unpacked = decompressed(Box::new(Cursor::new(packed.finish().unwrap())));
         let (found, report) = filtered(unpacked, Emit::All, true, vec![Box::new(BuiltIn)]);
         assert!(found == expected, "{layer:?}");
         assert_eq!(report.counters.findings, counted.counters.findings, "{layer:?}");

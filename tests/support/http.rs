@@ -43,6 +43,7 @@ impl Client {
     pub fn try_to(address: SocketAddr) -> Option<Self> {
         let stream = TcpStream::connect(address).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.set_write_timeout(Some(PATIENCE)).ok()?;
         // A body follows its head at once.
         stream.set_nodelay(true).ok()?;
         Some(Self(BufReader::new(stream)))

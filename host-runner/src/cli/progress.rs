@@ -1,10 +1,10 @@
 //! A bar on standard error while a scan takes long, on a terminal only.
 //!
 //! Takes the files of a scan, gives readers that move the bar by the bytes that are read of each file, before they are
-//! unpacked.
+//! decompressed.
 
 use super::walk::Found;
-use crate::input::unpacked;
+use crate::input::decompressed;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
@@ -38,8 +38,8 @@ impl Progress {
     pub(super) fn open(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
         let file = File::open(path)?;
         Ok(match &self.bar {
-            None => unpacked(Box::new(file)),
-            Some(bar) => unpacked(Box::new(Watched { file, bar: bar.clone() })),
+            None => decompressed(Box::new(file)),
+            Some(bar) => decompressed(Box::new(Watched { file, bar: bar.clone() })),
         })
     }
 

@@ -12,8 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::Cutter;
 use super::cutter::PAGE;
-use super::{Cutter, unpacked};
+use super::packed::unpacked;
 use crate::framing::Mode;
 use crate::service::budget::Held;
 use crate::service::intake::Intake;

@@ -1,6 +1,6 @@
 //! What is read from.
 //!
-//! Takes files and streams; gives named sources of bytes, unpacked. It must not look at what the bytes say.
+//! Takes files and streams; gives named sources of bytes, decompressed. It must not look at what the bytes say.
 
 mod body;
 mod cutter;
@@ -18,7 +18,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-pub use packed::unpacked;
+pub use gzip::{decompressed, text};
 
 /// One source of bytes.
 pub struct Input {
@@ -36,12 +36,12 @@ impl Input {
 
     /// A stream that may be compressed. Nothing is read before its turn.
     pub fn stream(name: &str, source: impl Read + Send + 'static) -> Self {
-        Self { name: name.to_owned(), source: Ok(unpacked(Box::new(source))) }
+        Self { name: name.to_owned(), source: Ok(text(Box::new(source))) }
     }
 
     /// A file that may be compressed.
     pub fn file(path: &Path) -> Self {
-        let source = File::open(path).map(|file| unpacked(Box::new(file)));
+        let source = File::open(path).map(|file| text(Box::new(file)));
         Self { name: path.display().to_string(), source }
     }
 }

@@ -11,9 +11,9 @@ const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// for archives keep to.
 const WINDOW: u64 = 8 << 20;
 
-/// Whether this is how frames begin; no JSON and no other text does.
-pub(super) fn begins(bytes: [u8; 4]) -> bool {
-    bytes == MAGIC || is_skippable(bytes)
+/// Whether frames begin with these four bytes; no JSON and no other text does.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    bytes.try_into().is_ok_and(|bytes| bytes == MAGIC || is_skippable(bytes))
 }
 
 /// Whether a frame begins so that holds nothing for us: what some packers note for themselves, as pzstd does.
