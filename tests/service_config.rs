@@ -162,6 +162,15 @@ fn check_reads_secrets_and_tests_rules() {
     assert_eq!(code(&checked), 3);
     assert!(err(&checked).contains("is empty"), "{}", err(&checked));
 
+    // The library takes what is no port for none.
+    for port in ["99999", "0", "x"] {
+        let output = format!("type = \"http\"\nurl = \"http://127.0.0.1:{port}/\"\ndead_letters = \"PLACE\"");
+        let wrong = configure(&place, &SMALLEST.replace("type = \"stdout\"", &output));
+        let checked = command(["run", "--check", "--config", &wrong]).output().unwrap();
+        assert_eq!(code(&checked), 3, "{port}");
+        assert!(err(&checked).contains(&format!("127.0.0.1:{port}/`")), "{}", err(&checked));
+    }
+
     let wrong = configure(&place, &format!("workres = 1\n{SMALLEST}"));
     let checked = command(["run", "--check", "--config", &wrong]).output().unwrap();
     assert_eq!(code(&checked), 3);

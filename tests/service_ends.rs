@@ -46,6 +46,18 @@ fn what_was_taken_in_is_delivered_before_the_end() {
     assert_eq!(server.lines(), [CLEAN]);
 }
 
+/// Who has not said what they want has nothing that could be lost, and keeps nobody waiting.
+#[test]
+fn who_has_not_asked_to_its_end_does_not_hold_up_the_end() {
+    let server = Server::taking();
+    let (_place, mut service) = Setup::to(&server).general("grace = \"1h\"").input("read_timeout = \"1h\"").start();
+    let mut client = Client::to(service.address("in"));
+    client.say(b"POST / HTTP/1.1\r\nhost: x\r\ncont");
+    // Behind this one, so that the other was accepted.
+    assert_eq!(service.post(CLEAN).status, 200);
+    assert_eq!(service.terminate(), 0);
+}
+
 #[test]
 fn what_is_not_delivered_in_time_is_not_acknowledged() {
     let (server, entries, release) = held();
@@ -115,6 +127,9 @@ fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
     place.write("rules/own/rule.yml", RULE.replace("LEVEL", "crucial"));
     service.signal("HUP");
     service.wait_for("event=rules_refused");
+    assert!(service.wait_for("event=mistake").contains("found `crucial`"), "{:?}", service.said);
+    let is_event = |line: &String| line.contains(" level=") && line.contains(" event=");
+    assert!(service.said.iter().all(is_event), "{:?}", service.said);
     place.write("rules/own/rule.yml", RULE.replace("LEVEL", "critical"));
     service.signal("HUP");
     service.wait_for("event=rules_unchanged");

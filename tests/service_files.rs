@@ -37,6 +37,20 @@ fn comes_out(place: &Place, expected: &str) {
 }
 
 #[test]
+fn a_quiet_service_says_nothing_while_all_is_well() {
+    let place = Place::new();
+    let mut service = Service::spawn({
+        let mut command = Setup::files().command(&place);
+        command.arg("--quiet");
+        command
+    });
+    append(&place.path().join("log"), &records(0..3));
+    comes_out(&place, &records(0..3));
+    assert_eq!(service.terminate(), 0);
+    assert_eq!(service.said, [""; 0]);
+}
+
+#[test]
 fn a_file_is_followed_through_every_kind_of_rotation() {
     let (place, mut service) = Setup::files().start();
     let log = place.path().join("log");

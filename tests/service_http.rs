@@ -35,6 +35,11 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     frame
 }
 
+/// A frame of zstd that holds a note of who packed it and nothing else, as pzstd writes one.
+fn skippable() -> Vec<u8> {
+    b"\x50\x2a\x4d\x18\x04\0\0\0note".to_vec()
+}
+
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
@@ -85,6 +90,7 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
     let wrapped = json!({"message": CLEAN, "host": "h"}).to_string();
     let records = format!("{{\"Records\": [{CLEAN},\n {CLEAN}\n]}}");
     let subscription = json!({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": CLEAN}]}).to_string();
+    let one = vec![CLEAN.to_owned()];
     /// Headers, body, lines.
     type Case<'a> = (&'a [(&'a str, &'a str)], Vec<u8>, Vec<String>);
     let cases: Vec<Case<'_>> = vec![
@@ -107,6 +113,11 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
         (&[("content-encoding", "gzip")], gzip(records.as_bytes()), vec![CLEAN.to_owned(); 2]),
         (&[("content-encoding", "zstd")], zstd(records.as_bytes()), vec![CLEAN.to_owned(); 2]),
         (&[("content-encoding", "zstd")], [zstd(b"[1,"), zstd(b"2]")].concat(), vec!["1".to_owned(), "2".to_owned()]),
+        (&[("content-encoding", "zstd")], [skippable(), zstd(CLEAN.as_bytes()), skippable()].concat(), one.clone()),
+        // By what it is, where nobody says so.
+        (&[], gzip(CLEAN.as_bytes()), one.clone()),
+        (&[], zstd(CLEAN.as_bytes()), one.clone()),
+        (&[], [skippable(), zstd(CLEAN.as_bytes())].concat(), one),
         (&[], Vec::new(), Vec::new()),
     ];
     let mut client = Client::to(address);
@@ -165,6 +176,12 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     refused(post(address, "/records", &[right, ("content-encoding", "br")], CLEAN.as_bytes()), "encoding");
     refused(post(address, "/records", &[right, ("content-encoding", "gzip")], gzip(b"{}").get(..12).unwrap()), "body");
     refused(post(address, "/records", &[right, ("content-encoding", "zstd")], b"no zstd"), "body");
+    let twice = [("gzip", gzip(&gzip(b"{}"))), ("gzip", gzip(&zstd(b"{}"))), ("zstd", zstd(&gzip(b"{}")))];
+    for (encoding, body) in twice {
+        refused(post(address, "/records", &[right, ("content-encoding", encoding)], &body), "body");
+    }
+    let broken = skippable();
+    refused(post(address, "/records", &[right], broken.get(..10).unwrap()), "body");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
     refused(post(address, "/records", &[right, ("content-encoding", "gzip")], &gzip(large.as_bytes())), "body");
     let mut client = Client::to(address);
@@ -176,7 +193,7 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     assert_eq!(client.answer().unwrap().status, 408);
     let numbers = get(service.address("admin"), "/metrics").body;
     for (reason, number) in
-        [("secret", 2), ("path", 1), ("encoding", 1), ("body", 3), ("method", 1), ("client_slow", 1)]
+        [("secret", 2), ("path", 1), ("encoding", 1), ("body", 7), ("method", 1), ("client_slow", 1)]
     {
         let line = format!("trailsieve_requests_refused_total{{input=\"in\",reason=\"{reason}\"}} {number}\n");
         assert!(numbers.contains(&line), "{line}: {numbers}");

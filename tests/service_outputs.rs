@@ -123,6 +123,50 @@ fn a_refused_batch_is_halved_and_only_what_is_refused_alone_is_kept_aside() {
     assert_eq!(service.terminate(), 0);
 }
 
+/// What is no UTF-8 cannot stand in a line of JSON as it is, and must come back as it was.
+#[test]
+fn a_refused_record_keeps_its_bytes_whatever_they_are() {
+    let server = Server::deciding(|_| Some(400));
+    let (place, mut service) = Setup::to(&server).start();
+    let address = service.address("in");
+    assert_eq!(post(address, "/", &[], b"caf\xc3\xa9\ncaf\xe9\n").status, 200);
+    let text = fs::read_to_string(place.path().join("state/dead-letters/out/refused.ndjson")).unwrap();
+    let letters: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kept: Vec<_> = letters.iter().map(|letter| (letter.get("message"), letter.get("message_base64"))).collect();
+    assert_eq!(kept, [(Some(&json!("caf\u{e9}")), None), (None, Some(&json!("Y2Fm6Q==")))]);
+}
+
+/// An output that refuses everything is at fault itself, and somebody should look.
+#[test]
+fn an_output_that_refuses_every_record_is_not_ready() {
+    let server = Server::deciding(|_| Some(400));
+    let (_place, mut service) = Setup::to(&server).start();
+    let admin = service.address("admin");
+    let records = |number: usize| format!("{CLEAN}\n").repeat(number);
+    assert_eq!(service.post(&records(99)).status, 200);
+    assert_eq!(get(admin, "/readyz").status, 200);
+    assert_eq!(service.post(&records(2)).status, 200);
+    let told = get(admin, "/readyz");
+    assert_eq!((told.status, told.body.contains("output out: every record is refused")), (503, true), "{told:?}");
+    service.wait_for("event=output_refuses_all");
+    server.decide(|_| Some(200));
+    assert_eq!(service.post(CLEAN).status, 200);
+    assert_eq!(get(admin, "/readyz").status, 200);
+}
+
+/// Once the other side has said that it took something, it has.
+#[test]
+fn an_answer_that_does_not_end_counts_by_its_head() {
+    let server = Server::taking();
+    server.never_end_answers();
+    let (_place, mut service) = Setup::to(&server).output("timeout = \"500ms\"").start();
+    for _ in 0..2 {
+        assert_eq!(service.post(CLEAN).status, 200);
+    }
+    assert_eq!(server.lines(), [CLEAN; 2], "nothing came twice");
+    assert_eq!(service.metric("trailsieve_output_retries_total{output=\"out\"}"), 0.0);
+}
+
 /// Where refused records have no more room, they are sent again until somebody makes some or they are taken.
 #[test]
 fn full_dead_letters_hold_the_record_back_and_lose_nothing() {

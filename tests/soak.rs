@@ -42,20 +42,13 @@ fn piece(number: usize) -> String {
     text
 }
 
-/// What the process takes of memory, in KiB.
-fn resident(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
 /// Sends all pieces; the process must be as large at the end as after a tenth of them.
 fn is_flat(name: &str, process: u32, mut send: impl FnMut(usize)) {
     let pieces = RECORDS / PIECE;
     (0..pieces / 10).for_each(&mut send);
-    let before = resident(process);
+    let before = runner::memory(process, "VmRSS");
     (pieces / 10..pieces).for_each(&mut send);
-    let after = resident(process);
+    let after = runner::memory(process, "VmRSS");
     println!("{name}: {} records, from {before} KiB to {after} KiB", RECORDS);
     assert!(after < before + MARGIN, "{name}: from {before} KiB to {after} KiB");
 }

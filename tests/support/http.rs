@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -42,6 +43,7 @@ impl Client {
     pub fn try_to(address: SocketAddr) -> Option<Self> {
         let stream = TcpStream::connect(address).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.set_write_timeout(Some(PATIENCE)).ok()?;
         // A body follows its head at once.
         stream.set_nodelay(true).ok()?;
         Some(Self(BufReader::new(stream)))
@@ -138,6 +140,8 @@ pub struct Server {
     decide: Arc<Mutex<Decide>>,
     /// The header with which it asks for time when it declines something.
     asks_for_time: Arc<Mutex<&'static str>>,
+    /// Its answers promise more than comes.
+    is_endless: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -147,7 +151,8 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let decide: Decide = Box::new(decide);
         let decide = Arc::new(Mutex::new(decide));
-        let server = Self { address, taken: Arc::default(), decide, asks_for_time: Arc::default() };
+        let server =
+            Self { address, taken: Arc::default(), decide, asks_for_time: Arc::default(), is_endless: Arc::default() };
         let serving = server.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -171,6 +176,11 @@ impl Server {
     /// From now on it says this header with whatever it declines: a line of its own, with its end.
     pub fn ask_for_time(&self, header: &'static str) {
         *self.asks_for_time.lock().unwrap_or_else(PoisonError::into_inner) = header;
+    }
+
+    /// From now on its answers promise more than comes, and it waits.
+    pub fn never_end_answers(&self) {
+        self.is_endless.store(true, Ordering::SeqCst);
     }
 
     /// All requests that it took, in their order.
@@ -206,7 +216,8 @@ impl Server {
             }
             let asks = *self.asks_for_time.lock().unwrap_or_else(PoisonError::into_inner);
             let asks = if is_taken { "" } else { asks };
-            let answer = format!("HTTP/1.1 {status} X\r\n{asks}content-length: 5\r\n\r\nwords");
+            let length = if self.is_endless.load(Ordering::SeqCst) { 6 } else { 5 };
+            let answer = format!("HTTP/1.1 {status} X\r\n{asks}content-length: {length}\r\n\r\nwords");
             match from.get_mut().write_all(answer.as_bytes()) {
                 Ok(()) => {}
                 Err(error) if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => return,

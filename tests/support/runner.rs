@@ -53,6 +53,14 @@ pub fn command<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>
     command
 }
 
+/// What a process takes of memory, in KiB: `VmRSS` now, `VmHWM` at most so far.
+#[cfg(target_os = "linux")]
+pub fn memory(process: u32, what: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let value = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':')).unwrap();
+    value.split_whitespace().next().unwrap().parse().unwrap()
+}
+
 /// With less, in KiB, wasmtime cannot lay out a guest's memory, which it keeps in a file that has no name.
 pub const LEAST_ROOM: usize = 40;
 

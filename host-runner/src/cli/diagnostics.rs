@@ -41,7 +41,8 @@ pub(super) fn show(mistake: &Mistake) {
     }
 }
 
-fn line(Mistake { place, told }: &Mistake) -> String {
+/// Where it is and what it is, without the help.
+pub(super) fn line(Mistake { place, told }: &Mistake) -> String {
     let mut place = match place {
         Place::File(name) | Place::Option(name) => plain(name),
         Place::Settings => "settings".to_owned(),

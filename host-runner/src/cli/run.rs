@@ -28,7 +28,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let config = read(&arguments.config)?;
+    if quiet {
+        log::only_troubles();
+    }
+    let config = read(&arguments.config, diagnostics::show)?;
     let planned = Plan::of(&config);
     let tuning = Tuning::configured(&arguments.config, &config);
     // Mistakes in rules are told beside those in what the file names.
@@ -56,14 +59,14 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     }
 }
 
-/// Reads the file; tells all mistakes in it.
-fn read(path: &Path) -> Result<Config, Failure> {
+/// Reads the file; tells all mistakes in it in this way.
+fn read(path: &Path, tell: fn(&Mistake)) -> Result<Config, Failure> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}")).map_err(Failure::Usage)?;
     config::read(&shown, &text).map_err(|told| {
         let number = told.len() as u64;
         let mistake = |told| Mistake { place: Place::File(shown.clone()), told };
-        told.into_iter().map(mistake).for_each(|mistake| diagnostics::show(&mistake));
+        told.into_iter().map(mistake).for_each(|mistake| tell(&mistake));
         Failure::Usage(anyhow!("{} in {shown}", counted(number, "mistake")))
     })
 }
@@ -94,7 +97,7 @@ fn reload(path: &Path, config: Config) -> Arc<Reload> {
     let first = Tuning::configured(&path, &config).fingerprint(&config.rules.paths).ok();
     let in_force = Mutex::new(first);
     Arc::new(move || {
-        let fresh = read(&path).map_err(told)?;
+        let fresh = read(&path, log_mistake).map_err(told)?;
         let unlike =
             Config { rules: config.rules.clone(), overrides: config.overrides.clone(), ..fresh.clone() } != config;
         let fixed = (&fresh.rules.field, fresh.rules.max_record_size, &fresh.rules.record_paths);
@@ -113,13 +116,19 @@ fn reload(path: &Path, config: Config) -> Arc<Reload> {
     })
 }
 
-/// Mistakes are shown one by one, as at the start; what is left is that there are some.
+/// A running service tells mistakes as it tells all else.
+fn log_mistake(mistake: &Mistake) {
+    log::event(Level::Error, "mistake", &[("why", &diagnostics::line(mistake)), ("help", &mistake.told.help)]);
+}
+
+/// Mistakes are told one by one; what is left is that there are some.
 fn told(failure: Failure) -> Error {
     match failure {
         Failure::Usage(error) | Failure::Stream(error) => error,
-        refused => {
-            refused.report();
-            anyhow!("there are mistakes in the rules, told above")
+        Failure::Refused(mistakes) => {
+            mistakes.iter().for_each(log_mistake);
+            anyhow!("{} in the rules, told above", counted(mistakes.len() as u64, "mistake"))
         }
+        Failure::Closed => anyhow!("the rules cannot be read"),
     }
 }

@@ -202,7 +202,7 @@ pub struct HttpInput {
     #[serde(default = "connections")]
     #[schemars(range(min = 1))]
     pub connections: u16,
-    /// How long the outputs may take to acknowledge before the request is answered with 503
+    /// How long a request may take, until all outputs have acknowledged it, before it is answered with 503
     #[serde(default = "answer_within")]
     pub answer_within: Period,
     /// How long a client may be silent in the midst of a request

@@ -1,23 +1,18 @@
 //! A request's body as a source of bytes: what comes over the network piece by piece is read in a thread, unpacked and
 //! bounded.
 
-use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read};
+use std::io::{self, Error, ErrorKind, Read};
 
 use hyper::body::{Buf, Bytes};
-use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use tokio::sync::mpsc::Receiver;
 
-use super::decompressed;
-
-/// The largest window of zstd that is unpacked. It is what the standard asks of every decoder, and what all levels but
-/// those for archives keep to.
-const ZSTD_WINDOW: u64 = 8 << 20;
+use super::packed::{self, unzstd};
 
 /// How a body is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// As it is, or gzip, which shows by itself.
-    Plain,
+    /// As its first bytes say: gzip, zstd, or not at all.
+    Shown,
     Zstd,
 }
 
@@ -25,7 +20,7 @@ impl Encoding {
     /// What the header says; `None` if it cannot be unpacked.
     pub(crate) fn named(header: Option<&[u8]>) -> Option<Self> {
         match header.map(|name| name.trim_ascii().to_ascii_lowercase()).as_deref() {
-            None | Some(b"" | b"identity" | b"gzip" | b"x-gzip") => Some(Self::Plain),
+            None | Some(b"" | b"identity" | b"gzip" | b"x-gzip") => Some(Self::Shown),
             Some(b"zstd") => Some(Self::Zstd),
             Some(_) => None,
         }
@@ -35,8 +30,8 @@ impl Encoding {
 /// The body, unpacked. More than `limit` bytes are an error.
 pub(crate) fn unpacked(pieces: Pieces, encoding: Encoding, limit: usize) -> Box<dyn Read + Send> {
     let source: Box<dyn Read + Send> = match encoding {
-        Encoding::Plain => decompressed(Box::new(pieces)),
-        Encoding::Zstd => Box::new(Frames { state: Some(Frame::Between(BufReader::new(pieces))) }),
+        Encoding::Shown => packed::unpacked(Box::new(pieces)),
+        Encoding::Zstd => unzstd(Box::new(pieces)),
     };
     Box::new(Limited { source, left: limit, limit })
 }
@@ -83,46 +78,5 @@ impl Read for Limited {
             Error::new(ErrorKind::FileTooLarge, why)
         })?;
         Ok(length)
-    }
-}
-
-/// What the frames of zstd hold, one after the other.
-struct Frames {
-    /// Empty only after an error.
-    state: Option<Frame>,
-}
-
-enum Frame {
-    Between(BufReader<Pieces>),
-    Within(Box<StreamingDecoder<BufReader<Pieces>, FrameDecoder>>),
-}
-
-impl Read for Frames {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.state.take() {
-                None => return Ok(0),
-                Some(Frame::Between(mut source)) => {
-                    if source.fill_buf()?.is_empty() {
-                        return Ok(0);
-                    }
-                    let decoder = StreamingDecoder::new_with_max_window_size(source, ZSTD_WINDOW);
-                    self.state = Some(Frame::Within(Box::new(decoder.map_err(Error::other)?)));
-                }
-                Some(Frame::Within(mut frame)) => {
-                    let length = frame.read(to)?;
-                    if length != 0 || to.is_empty() {
-                        self.state = Some(Frame::Within(frame));
-                        return Ok(length);
-                    }
-                    let (source, decoder) = frame.into_parts();
-                    let told = decoder.get_checksum_from_data();
-                    if told.is_some() && told != decoder.get_calculated_checksum() {
-                        return Err(Error::new(ErrorKind::InvalidData, "the checksum of a zstd frame is wrong"));
-                    }
-                    self.state = Some(Frame::Between(source));
-                }
-            }
-        }
     }
 }

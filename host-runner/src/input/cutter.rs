@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use crate::framing::{Framer, Mode, Page};
 
 /// From how many bytes on a page is cut. The cost of a call no longer shows, and one body is shared by several workers.
-const PAGE: usize = 128 * 1024;
+pub(super) const PAGE: usize = 128 * 1024;
 
 /// The most bytes taken in one read.
 const READ: usize = 64 * 1024;
@@ -52,6 +52,11 @@ impl Cutter {
     /// Whether it is time to cut.
     pub(crate) fn is_full(&self) -> bool {
         self.page.settled() >= PAGE
+    }
+
+    /// How many bytes it holds.
+    pub(crate) fn gathered(&self) -> usize {
+        self.page.bytes().len()
     }
 
     /// What is complete by now, and whether a reader could start anew behind it. Nothing, if nothing is.

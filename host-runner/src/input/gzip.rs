@@ -9,14 +9,14 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use flate2::bufread::GzDecoder;
 
 /// Both bytes that every gzip member starts with; no JSON and no other text does.
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
+pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-type Source = Box<dyn Read + Send>;
+pub(super) type Source = Box<dyn Read + Send>;
 
 /// A source that decompresses `source` if it is gzip.
 pub fn decompressed(source: Source) -> Source {
     Box::new(Begun::Unknown(Some(source), |first, whole| {
-        Ok(if first == MAGIC { Box::new(Members::of(whole)) } else { whole })
+        Ok(if first.starts_with(&MAGIC) { Box::new(Members::of(whole)) } else { whole })
     }))
 }
 
@@ -24,16 +24,21 @@ pub fn decompressed(source: Source) -> Source {
 /// would know why.
 pub fn text(source: Source) -> Source {
     Box::new(Begun::Unknown(Some(decompressed(source)), |first, whole| match first {
-        first if first == MAGIC => Err(io::Error::other("it is gzip within gzip; unpack it once with `gunzip`")),
-        [0xff, 0xfe] | [0xfe, 0xff] | [b'{' | b'[', 0] | [0, b'{' | b'['] => {
+        first if first.starts_with(&MAGIC) => {
+            Err(io::Error::other("it is gzip within gzip; unpack it once with `gunzip`"))
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{' | b'[', 0, ..] | [0, b'{' | b'[', ..] => {
             Err(io::Error::other("it is UTF-16; make it UTF-8 with `iconv -f UTF-16 -t UTF-8`"))
         }
         _ => Ok(whole),
     }))
 }
 
+/// How many bytes tell how to go on.
+const FIRST: usize = 4;
+
 /// A source whose first bytes tell how to go on.
-enum Begun {
+pub(super) enum Begun {
     /// Nothing has been read. Empty only while it becomes one of the others.
     Unknown(Option<Source>, fn(&[u8], Source) -> io::Result<Source>),
     Known(Source),
@@ -43,8 +48,8 @@ impl Read for Begun {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if let Self::Unknown(source, go_on) = self {
             let Some(mut source) = source.take() else { return Ok(0) };
-            let mut first = Vec::with_capacity(MAGIC.len());
-            let begun = source.by_ref().take(MAGIC.len() as u64).read_to_end(&mut first);
+            let mut first = Vec::with_capacity(FIRST);
+            let begun = source.by_ref().take(FIRST as u64).read_to_end(&mut first);
             *self = Self::Known(go_on(&first, Box::new(Cursor::new(first.clone()).chain(source)))?);
             begun?;
         }
@@ -56,13 +61,13 @@ impl Read for Begun {
 }
 
 /// What the members of a gzip file hold, one after the other.
-struct Members<R> {
+pub(super) struct Members<R> {
     /// The current member; none when all were read.
     member: Option<GzDecoder<BufReader<R>>>,
 }
 
 impl<R: Read> Members<R> {
-    fn of(source: R) -> Self {
+    pub(super) fn of(source: R) -> Self {
         Self { member: Some(GzDecoder::new(BufReader::new(source))) }
     }
 }

@@ -8,9 +8,11 @@ use std::convert::Infallible;
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use http_body_util::{BodyExt, Full};
@@ -24,7 +26,7 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::body::{Encoding, Pieces, unpacked};
@@ -48,6 +50,12 @@ const PIECES: usize = 4;
 
 /// The longest head of a request.
 const HEAD: usize = 64 << 10;
+
+/// Longer than anything waits.
+const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How often is looked, once the service is to end, whether a client still waits for an answer.
+const LEAVE: Duration = Duration::from_secs(1);
 
 /// After how many seconds a client may try again.
 const RETRY: HeaderValue = HeaderValue::from_static("1");
@@ -131,35 +139,52 @@ impl HttpSource {
         let _ = stream.set_nodelay(true);
         match self.gate.tls.clone() {
             None => self.talk(stream, peer).await,
-            Some(tls) => match timeout(self.config.read_timeout.0, tls.accept(stream)).await {
-                Ok(Ok(stream)) => self.talk(stream, peer).await,
-                _ => self.note(Refusal::later("tls"), peer),
-            },
+            Some(tls) => {
+                let accepting = timeout(self.config.read_timeout.0, tls.accept(stream));
+                let accepted = self.unless_drained(pin!(accepting)).await;
+                match accepted {
+                    Some(Ok(Ok(stream))) => self.talk(stream, peer).await,
+                    Some(_) => self.note(Refusal::later("tls"), peer),
+                    None => {}
+                }
+            }
         }
     }
 
     async fn talk(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, peer: SocketAddr) {
         let noticed = Arc::clone(&self);
         let stream = Never4xx::new(stream, Arc::new(move || noticed.note(Refusal::later("protocol"), peer)));
-        let source = Arc::clone(&self);
+        let is_asked = Arc::new(AtomicBool::new(false));
+        let (source, asked) = (Arc::clone(&self), Arc::clone(&is_asked));
         let service = service_fn(move |request| {
-            let source = Arc::clone(&source);
-            async move { Ok::<_, Infallible>(source.answer(request, peer).await) }
+            let (source, asked) = (Arc::clone(&source), Arc::clone(&asked));
+            async move {
+                asked.store(true, Ordering::Release);
+                let answer = source.answer(request, peer).await;
+                asked.store(false, Ordering::Release);
+                Ok::<_, Infallible>(answer)
+            }
         });
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(self.config.read_timeout.0).max_buf_size(HEAD);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+        // However it ends, the client knows as much as we do.
+        if self.unless_drained(connection.as_mut()).await.is_some() {
+            return;
+        }
+        connection.as_mut().graceful_shutdown();
+        // What was asked is answered; who has not asked by then has nothing here that could be lost.
+        while timeout(LEAVE, connection.as_mut()).await.is_err() && is_asked.load(Ordering::Acquire) {}
+    }
+
+    /// What this gives; nothing if draining begins before.
+    async fn unless_drained<W: Future>(&self, mut work: Pin<&mut W>) -> Option<W::Output> {
         let mut drained = pin!(self.stop.drained());
-        let mut is_leaving = false;
-        poll_fn(|cx| {
-            if !is_leaving && drained.as_mut().poll(cx).is_ready() {
-                is_leaving = true;
-                connection.as_mut().graceful_shutdown();
-            }
-            // However it ends, the client knows as much as we do.
-            connection.as_mut().poll(cx).map(|_| ())
+        poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Pending => drained.as_mut().poll(cx).map(|()| None),
+            ready => ready.map(Some),
         })
-        .await;
+        .await
     }
 
     /// A request that was not taken in is never passed over in silence.
@@ -216,15 +241,16 @@ impl HttpSource {
             let _ = tell.send(all);
         });
         let body = unpacked(Pieces::new(from), encoding, self.config.body_limit.0);
-        let intake = self.intake.clone();
+        // When the client goes, or is answered, this is dropped, and the thread that reads ends.
+        let (intake, _waiting) = self.intake.for_request();
         let reading = tokio::task::spawn_blocking(move || match is_firehose {
             true => delivery::firehose(body, &intake, share),
             false => delivery::plain(body, &intake, share),
         });
-        let sent = self.pass_on(request.into_body(), pieces).await;
-        let read = reading.await;
-        sent?;
-        match read {
+        let until = after(started, self.config.answer_within.0);
+        self.pass_on(request.into_body(), pieces, until).await?;
+        let slow = |_| Refusal::later("output_slow");
+        match timeout_at(until, reading).await.map_err(slow)? {
             Ok(Ok(())) => {}
             Ok(Err(Broken::Body(why))) => {
                 log::event(Level::Warn, "body_broken", &[("input", &self.intake.name), ("why", &why)]);
@@ -232,20 +258,25 @@ impl HttpSource {
             }
             Ok(Err(Broken::Ending)) | Err(_) => return Err(Refusal::later("draining")),
         }
-        match timeout(self.config.answer_within.0, told).await {
-            Ok(Ok(true)) => {
+        match timeout_at(until, told).await.map_err(slow)? {
+            Ok(true) => {
                 self.metrics.acknowledged_within.observe(started.elapsed().as_secs_f64());
                 Ok(())
             }
-            Ok(_) => Err(Refusal::later("not_delivered")),
-            Err(_) => Err(Refusal::later("output_slow")),
+            _ => Err(Refusal::later("not_delivered")),
         }
     }
 
     /// Hands the body to the thread that reads it.
-    async fn pass_on(&self, mut body: Incoming, pieces: mpsc::Sender<Option<Bytes>>) -> Result<(), Refusal> {
+    async fn pass_on(
+        &self,
+        mut body: Incoming,
+        pieces: mpsc::Sender<Option<Bytes>>,
+        until: Instant,
+    ) -> Result<(), Refusal> {
         loop {
-            let piece = match timeout(self.config.read_timeout.0, body.frame()).await {
+            let silent_until = until.min(after(Instant::now(), self.config.read_timeout.0));
+            let piece = match timeout_at(silent_until, body.frame()).await {
                 Err(_) => return Err(Refusal { status: StatusCode::REQUEST_TIMEOUT, reason: "client_slow" }),
                 Ok(None) => None,
                 Ok(Some(Ok(frame))) => match frame.into_data() {
@@ -256,12 +287,18 @@ impl HttpSource {
                 Ok(Some(Err(_))) => return Err(Refusal::later("client_gone")),
             };
             let is_last = piece.is_none();
+            let passed = timeout_at(until, pieces.send(piece)).await.map_err(|_| Refusal::later("output_slow"))?;
             // A reader that has ended says itself why.
-            if pieces.send(piece).await.is_err() || is_last {
+            if passed.is_err() || is_last {
                 return Ok(());
             }
         }
     }
+}
+
+/// The moment so much later. What no clock can tell is far away.
+fn after(moment: Instant, period: Duration) -> Instant {
+    moment + period.min(FAR)
 }
 
 /// What Firehose wants to be told, be it good or bad.

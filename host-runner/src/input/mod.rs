@@ -9,6 +9,8 @@ pub(crate) mod file;
 mod gzip;
 pub(crate) mod http;
 mod never_4xx;
+mod packed;
+mod zstd;
 
 pub(crate) use cutter::Cutter;
 

@@ -13,6 +13,7 @@ pub(crate) use time::{rfc3339, seconds_of};
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -40,8 +41,19 @@ struct Kind {
 
 static KINDS: Mutex<BTreeMap<&'static str, Kind>> = Mutex::new(BTreeMap::new());
 
+/// Whether only what went wrong is told.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on nothing is told that is merely of interest.
+pub(crate) fn only_troubles() {
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
 /// Says that something happened.
 pub(crate) fn event(level: Level, name: &'static str, values: &[(&str, &dyn Display)]) {
+    if level == Level::Info && IS_QUIET.load(Ordering::Relaxed) {
+        return;
+    }
     let Some(silent) = allowed(name, Instant::now()) else { return };
     let line = line(SystemTime::now(), level, name, values, silent);
     // Where nobody listens there is nobody to tell.

@@ -1,7 +1,8 @@
 //! Records that the other side refuses even alone, kept in a file of their own.
 //!
 //! Each is one JSON line that says when, by whom and why it was refused; the record itself is the text `message`, where
-//! `filter` and `scan` look for records, so that the file can be replayed as it is. The folder has a bound: where it is
+//! `filter` and `scan` look for records, so that the file can be replayed as it is. What is no UTF-8, and so no JSON, is
+//! `message_base64` instead, as nothing else would keep its bytes. The folder has a bound: where it is
 //! full nothing more is kept, and who wanted to has to wait.
 
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::finding::write_line;
@@ -38,17 +41,28 @@ struct Letter<'a> {
     output: &'a str,
     status: u16,
     answer: String,
-    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_base64: Option<String>,
 }
 
 impl DeadLetters {
     /// Keeps one line. It is on the disk when this returns.
     pub(crate) fn keep(&self, output: &str, line: &[u8], status: u16, answer: &str) -> Result<()> {
         let path = self.folder.join(FILE);
-        let message = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line));
-        let answer = answer.chars().take(ANSWER).collect();
+        let record = line.strip_suffix(b"\n").unwrap_or(line);
+        let message = str::from_utf8(record).ok();
+        let letter = Letter {
+            time: rfc3339(SystemTime::now()),
+            output,
+            status,
+            answer: answer.chars().take(ANSWER).collect(),
+            message,
+            message_base64: message.is_none().then(|| STANDARD.encode(record)),
+        };
         let mut text = Vec::new();
-        write_line(&Letter { time: rfc3339(SystemTime::now()), output, status, answer, message: &message }, &mut text);
+        write_line(&letter, &mut text);
         self.has_room(text.len())?;
         let kept = || -> std::io::Result<()> {
             let mut folder = DirBuilder::new();

@@ -2,23 +2,24 @@
 //!
 //! Takes parcels; acknowledges what the other side has answered with 2xx. What fails is sent again for as long as it
 //! takes. What is refused is halved until the one line shows that is at fault; it goes to the dead letters and its
-//! neighbours are delivered; where these are full, it is sent again until there is room. Some refusals say nothing of
+//! neighbours are delivered; where these are full, it is sent again until there is room. Most refusals say nothing of
 //! the lines (who are you, there is nothing here): these are sent again, too, for otherwise a wrong token would turn
 //! all records into dead letters.
 
 use std::io::Write;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
-use hyper::{Method, Request, StatusCode, Uri};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -29,6 +30,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::dead_letters::DeadLetters;
 use super::surroundings::Surroundings;
 use crate::config::typed::HttpOutput;
+use crate::service::aside;
 use crate::service::backoff::Backoff;
 use crate::service::collector::Parcel;
 use crate::service::secret::Secret;
@@ -36,6 +38,12 @@ use crate::service::tls;
 
 /// What is read of an answer. It is shown beside a refused record, and a connection can be used again behind it.
 const ANSWER: usize = 64 << 10;
+
+/// How long is waited for the rest of an answer whose head has come.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+
+/// So many records refused alone, and none taken between them, are not the fault of records.
+const REFUSED_IN_A_ROW: usize = 100;
 
 /// Where to, and by what right. Made before anything is connected.
 #[derive(Clone)]
@@ -58,6 +66,20 @@ impl Target {
             bail!("`{}` must name a host, and no user; a token goes into token_file", output.url);
         };
         let is_tls = url.scheme_str() == Some("https");
+        let port = match authority.as_str().strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':')) {
+            None | Some("") => {
+                if is_tls {
+                    443
+                } else {
+                    80
+                }
+            }
+            // The library takes what is no port for none.
+            Some(port) => match port.parse::<u16>() {
+                Ok(port) if port > 0 => port,
+                _ => bail!("the port in `{}` must be from 1 to 65535", output.url),
+            },
+        };
         let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
         let tls = match is_tls {
             true => Some((tls::connector(output.ca_file.as_deref())?, ServerName::try_from(host.clone())?)),
@@ -70,8 +92,8 @@ impl Target {
             anyhow::Ok(value)
         });
         Ok(Self {
-            port: authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
             host,
+            port,
             tls,
             uri: url.path_and_query().map_or("/", |path| path.as_str()).parse()?,
             host_header: HeaderValue::try_from(authority.as_str())?,
@@ -99,12 +121,22 @@ impl Target {
     }
 
     async fn connect(&self) -> Result<Connection> {
-        let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        let stream = TcpStream::connect(self.addresses().await?.as_slice()).await?;
         stream.set_nodelay(true)?;
         match &self.tls {
             None => open(stream).await,
             Some((connector, name)) => open(connector.connect(name.clone(), stream).await?).await,
         }
+    }
+
+    /// Where the host is. Names are looked up in a thread of their own, whatever the others wait for.
+    async fn addresses(&self) -> Result<Vec<SocketAddr>> {
+        if let Ok(address) = self.host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(address, self.port)]);
+        }
+        let (host, port) = (self.host.clone(), self.port);
+        let found = aside("lookup", move || (host.as_str(), port).to_socket_addrs().map(Iterator::collect)).await;
+        Ok(found.context("the system gives no thread to look up a name")??)
     }
 }
 
@@ -132,11 +164,13 @@ pub(crate) struct Deliverer {
     pub(crate) dead_letters: DeadLetters,
     pub(crate) around: Arc<Surroundings>,
     connection: Option<Connection>,
+    /// How many records were refused alone since something was taken.
+    refused: usize,
 }
 
 impl Deliverer {
     pub(crate) fn new(target: Target, dead_letters: DeadLetters, around: Arc<Surroundings>) -> Self {
-        Self { target, dead_letters, around, connection: None }
+        Self { target, dead_letters, around, connection: None, refused: 0 }
     }
 
     /// Until nothing more comes.
@@ -176,7 +210,12 @@ impl Deliverer {
                 None => match self.dead_letters.keep(&self.around.name, text, status.as_u16(), &answer) {
                     Ok(()) => {
                         self.around.metrics.kept_aside(&self.around.name);
-                        self.around.recovered();
+                        self.refused += 1;
+                        if self.refused < REFUSED_IN_A_ROW {
+                            self.around.recovered();
+                        } else {
+                            self.around.refuses_all(&format!("every record is refused, the last one with {status}"));
+                        }
                         unkept = Backoff::new();
                     }
                     // It is sent again, for the other side may have changed its mind before there is room.
@@ -197,17 +236,17 @@ impl Deliverer {
             let was_open = self.connection.is_some();
             let attempt = tokio::time::timeout(self.target.timeout, self.attempt(lines)).await;
             let (why, asked) = match attempt {
-                Ok(Ok(Answer::Taken)) => {
-                    self.around.delivered(lines.len());
-                    return None;
-                }
-                Ok(Ok(Answer::Refused(status, answer))) => return Some((status, answer)),
-                Ok(Ok(Answer::Later(why, asked))) => (why, asked),
+                Ok(Ok((connection, response))) => match self.answer(connection, response).await {
+                    Answer::Taken => {
+                        self.refused = 0;
+                        self.around.delivered(lines.len());
+                        return None;
+                    }
+                    Answer::Refused(status, answer) => return Some((status, answer)),
+                    Answer::Later(why, asked) => (why, asked),
+                },
                 // The other side may have closed a connection that was not used for a while.
-                Ok(Err(_)) if was_open => {
-                    self.connection = None;
-                    continue;
-                }
+                Ok(Err(_)) if was_open => continue,
                 Ok(Err(error)) => (format!("{error:#}"), None),
                 Err(_) => (format!("no answer within {} ms", self.target.timeout.as_millis()), None),
             };
@@ -217,7 +256,8 @@ impl Deliverer {
         }
     }
 
-    async fn attempt(&mut self, lines: &[u8]) -> Result<Answer> {
+    /// Sends once, up to the head of the answer.
+    async fn attempt(&mut self, lines: &[u8]) -> Result<(Connection, Response<Incoming>)> {
         let request = self.target.request(lines)?;
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
@@ -225,23 +265,28 @@ impl Deliverer {
         };
         connection.ready().await?;
         let response = connection.send_request(request).await?;
+        Ok((connection, response))
+    }
+
+    /// What an answer says, which its head decides. A body that is too long, breaks off or does not end costs the
+    /// connection, which is of no more use behind it.
+    async fn answer(&mut self, connection: Connection, response: Response<Incoming>) -> Answer {
         let status = response.status();
         let asked = response.headers().get(RETRY_AFTER).and_then(|header| asked_wait(header, SystemTime::now()));
-        let body = Limited::new(response.into_body(), ANSWER).collect().await;
-        let answer = body.map(|body| String::from_utf8_lossy(&body.to_bytes()).into_owned());
-        // Behind an answer that is too long the connection is of no more use.
-        if answer.is_ok() {
+        let body = Limited::new(response.into_body(), ANSWER).collect();
+        let mut answer = String::new();
+        if let Ok(Ok(body)) = tokio::time::timeout(ANSWER_WITHIN, body).await {
+            answer = String::from_utf8_lossy(&body.to_bytes()).into_owned();
             self.connection = Some(connection);
         }
-        let answer = answer.unwrap_or_default();
-        Ok(match status {
+        match status {
             _ if status.is_success() => Answer::Taken,
             _ if is_about_lines(status) => Answer::Refused(status, answer),
             _ => match asked {
                 Some(wait) => Answer::Later(format!("answered {status}, asks to wait {} s", wait.as_secs()), asked),
                 None => Answer::Later(format!("answered {status}"), None),
             },
-        })
+        }
     }
 }
 
@@ -252,9 +297,9 @@ fn asked_wait(header: &HeaderValue, now: SystemTime) -> Option<Duration> {
     text.parse().map(Duration::from_secs).ok().or_else(|| until(text))
 }
 
-/// Whether a refusal is about what was sent, rather than about who sends it, where to, or when.
+/// Whether a refusal is about what was sent, rather than about who sends it, where to, how, or when.
 fn is_about_lines(status: StatusCode) -> bool {
-    status.is_client_error() && !matches!(status.as_u16(), 401 | 403 | 404 | 405 | 407 | 408 | 421 | 425 | 429)
+    matches!(status.as_u16(), 400 | 409 | 413 | 422)
 }
 
 /// The lines in pieces of about this size.
@@ -289,7 +334,8 @@ fn halves(lines: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{asked_wait, halves, pieces};
+    use super::{asked_wait, halves, is_about_lines, pieces};
+    use hyper::StatusCode;
     use hyper::header::HeaderValue;
     use std::time::{Duration, UNIX_EPOCH};
 
@@ -305,6 +351,13 @@ mod tests {
         assert_eq!(split("aaaaaaaa\nb\n", 4), ["aaaaaaaa\n", "b\n"]);
         assert_eq!(split("aa\nbb\n", 100), ["aa\nbb\n"]);
         assert_eq!(split("", 4), [""; 0]);
+    }
+
+    #[test]
+    fn few_refusals_are_about_lines() {
+        let statuses = (100..600).filter_map(|number| StatusCode::from_u16(number).ok());
+        let about_lines: Vec<u16> = statuses.filter(|status| is_about_lines(*status)).map(|it| it.as_u16()).collect();
+        assert_eq!(about_lines, [400, 409, 413, 422]);
     }
 
     #[test]

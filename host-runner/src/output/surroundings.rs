@@ -24,6 +24,13 @@ impl Surroundings {
         log::event(Level::Warn, "output_failed", &[("output", &self.name), ("why", &why)]);
     }
 
+    /// It goes on, but whoever looks after it should look.
+    pub(crate) fn refuses_all(&self, why: &str) {
+        if self.health.trouble(&format!("output {}", self.name), why) {
+            log::event(Level::Error, "output_refuses_all", &[("output", &self.name), ("why", &why)]);
+        }
+    }
+
     /// So many bytes are where they should be.
     pub(crate) fn delivered(&self, bytes: usize) {
         self.metrics.written(&self.name, bytes);

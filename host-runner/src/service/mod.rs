@@ -15,6 +15,7 @@ pub(crate) mod health;
 pub(crate) mod intake;
 mod plan;
 pub(crate) mod receipt;
+mod reloading;
 mod running;
 pub(crate) mod secret;
 mod signals;
@@ -28,7 +29,9 @@ use crate::engine::Loaded;
 use anyhow::{Context, Result};
 use running::Running;
 use std::sync::Arc;
+use std::thread;
 use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 /// Reads the rules again. `Ok(None)`: they are as they were. Mistakes have been told when it errs.
 pub type Reload = dyn Fn() -> Result<Option<Loaded>> + Send + Sync;
@@ -46,7 +49,7 @@ pub enum Ended {
 
 /// Runs the service until it is asked to end.
 pub fn run(plan: Plan, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
-    let blocking = plan.connections() + SPARE_THREADS;
+    let blocking = plan.connections() + LEAVING_THREADS;
     let runtime = Builder::new_multi_thread()
         .worker_threads(SOCKET_THREADS)
         .max_blocking_threads(blocking)
@@ -66,5 +69,15 @@ pub fn run(plan: Plan, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
 /// Sockets need little: bodies are read and records judged elsewhere.
 const SOCKET_THREADS: usize = 2;
 
-/// Threads for looking up names and reading rules again.
-const SPARE_THREADS: usize = 8;
+/// Threads that read the bodies of requests that are gone, and are about to end.
+const LEAVING_THREADS: usize = 8;
+
+/// Does in a thread of its own what may block, so that nothing that blocks elsewhere can keep it from being done.
+/// `None`: the system gives no thread, or it has failed.
+pub(crate) async fn aside<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (tell, told) = oneshot::channel();
+    // Who asked may have gone; then there is nobody to tell.
+    let started = thread::Builder::new().name(name.to_owned()).spawn(move || drop(tell.send(work())));
+    started.ok()?;
+    told.await.ok()
+}

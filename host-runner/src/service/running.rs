@@ -8,11 +8,11 @@ use super::collector::{Collector, Way};
 use super::health::Health;
 use super::intake::Intake;
 use super::plan::{Destination, Plan, PlannedInput, PlannedOutput};
+use super::reloading::{Reloader, judges};
 use super::signals::{self, Asked};
 use super::stop::Stop;
 use super::worker::{self, Shared};
 use super::{Ended, Reload};
-use crate::batch::Judge;
 use crate::config::typed::Overload;
 use crate::engine::Loaded;
 use crate::input::file::Follower;
@@ -23,7 +23,6 @@ use crate::output::file::{write_file, write_stdout};
 use crate::output::http::Deliverer;
 use crate::output::surroundings::Surroundings;
 use anyhow::{Context, Result};
-use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -31,7 +30,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{self, Sender, UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -39,14 +38,13 @@ use tokio::time::{sleep, timeout};
 const LOOK: Duration = Duration::from_millis(10);
 
 pub(super) struct Running {
-    workers: usize,
     grace: Duration,
     bench: Arc<Bench>,
     budget: Arc<Budget>,
-    metrics: Arc<Metrics>,
     stop: Arc<Stop>,
     asked: UnboundedReceiver<Asked>,
-    reload: Arc<Reload>,
+    /// Wakes who reads rules again. One wish waits at most: it means the rules as they are then.
+    reload: Sender<()>,
     /// Tasks that take connections, and for each the permits that come back when connections end.
     listeners: Vec<(JoinHandle<()>, Arc<Semaphore>, u32)>,
     followers: Vec<thread::JoinHandle<()>>,
@@ -62,6 +60,7 @@ impl Running {
         metrics.generation.set(1);
         let (health, stop) = (Arc::new(Health::default()), Arc::new(Stop::new()));
         let budget = Arc::new(Budget::new(general.memory_limit.0));
+        let long = Arc::new(Budget::new(1));
         let breaker = Arc::new(Breaker::new(general.breaker_after));
         let bench = Arc::new(Bench::new(Generation::new(1, judges(loaded, workers))));
 
@@ -80,6 +79,8 @@ impl Running {
                 body_limit: 0,
                 bench: Arc::clone(&bench),
                 budget: Arc::clone(&budget),
+                long: Arc::clone(&long),
+                is_gone: Arc::default(),
             };
             match input {
                 PlannedInput::Http(http) => {
@@ -155,8 +156,10 @@ impl Running {
         let followers = followed.into_iter().map(|follower| spawn(&stop, "follower", move || follower.run()));
         let followers = followers.collect::<Result<_>>()?;
         log::event(Level::Info, "started", &[("workers", &workers), ("memory_limit", &general.memory_limit)]);
+        let (wish, wishes) = mpsc::channel(1);
+        tokio::spawn(Reloader { reload, workers, bench: Arc::clone(&bench), metrics }.run(wishes));
         let grace = general.grace.0;
-        Ok(Self { workers, grace, bench, budget, metrics, stop, asked, reload, listeners, followers })
+        Ok(Self { grace, bench, budget, stop, asked, reload: wish, listeners, followers })
     }
 
     /// Until somebody asks for the end, or it cannot go on.
@@ -164,7 +167,8 @@ impl Running {
         while let Some(asked) = self.asked_or_stopped().await {
             match asked {
                 Asked::End => break,
-                Asked::Reload => self.read_rules_again().await,
+                // Where one waits already, this is the same.
+                Asked::Reload => drop(self.reload.try_send(())),
             }
         }
         self.drain().await
@@ -179,36 +183,6 @@ impl Running {
             std::task::Poll::Pending => self.asked.poll_recv(cx),
         })
         .await
-    }
-
-    /// Other rules take over between two pages, all of them or none.
-    async fn read_rules_again(&self) {
-        let reload = Arc::clone(&self.reload);
-        let workers = self.workers;
-        let read = tokio::task::spawn_blocking(move || {
-            reload().map(|loaded| loaded.map(|loaded| (loaded.manifest().rules.len(), judges(loaded, workers))))
-        });
-        match read.await {
-            Ok(Ok(Some((rules, judges)))) => {
-                let generation = self.bench.replace(judges);
-                self.metrics.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
-                self.metrics.reloaded("taken");
-                log::event(Level::Info, "rules_reloaded", &[("generation", &generation), ("rules", &rules)]);
-            }
-            Ok(Ok(None)) => {
-                self.metrics.reloaded("same");
-                log::event(Level::Info, "rules_unchanged", &[]);
-            }
-            failed => {
-                let why = match failed {
-                    Ok(Err(error)) => format!("{error:#}"),
-                    _ => "the thread that reads them has failed".to_owned(),
-                };
-                self.metrics.reloaded("refused");
-                let values: [(&str, &dyn Display); 2] = [("why", &why), ("in_force", &"the former rules")];
-                log::event(Level::Error, "rules_refused", &values);
-            }
-        }
     }
 
     /// Takes nothing new in and waits until all that was is delivered, for as long as is allowed.
@@ -247,10 +221,6 @@ impl Running {
         let are_saved = self.followers.iter().all(thread::JoinHandle::is_finished);
         are_closed && are_saved && self.budget.used() == 0
     }
-}
-
-fn judges(loaded: Loaded, workers: usize) -> Vec<Box<dyn Judge>> {
-    loaded.workers(workers).into_iter().map(|worker| -> Box<dyn Judge> { Box::new(worker) }).collect()
 }
 
 /// As many as the control group grants.

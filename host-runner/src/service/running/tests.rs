@@ -2,7 +2,7 @@
 
 use super::super::receipt::Share;
 use super::*;
-use crate::batch::{Judged, Records};
+use crate::batch::{Judge, Judged, Records};
 use crate::framing::{Forms, Framer, Mode, Page};
 
 /// A judge with a fault.
@@ -27,6 +27,8 @@ fn a_judge_that_crashes_ends_the_service_and_nothing_of_its_page_is_acknowledged
         body_limit: 1_000,
         bench: Arc::clone(&bench),
         budget: Arc::clone(&budget),
+        long: Arc::new(Budget::new(1)),
+        is_gone: Arc::default(),
     };
     let mut page = Page::default();
     page.read_from(&mut "{\"eventName\":\"A\"}\n".as_bytes(), 1_000).unwrap();
