@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-use trailsieve_tests::http::{Server, get};
+use trailsieve_tests::http::{Server, get, post};
 use trailsieve_tests::place::Place;
-use trailsieve_tests::runner;
+use trailsieve_tests::runner::{self, workspace};
 use trailsieve_tests::service::{Service, Setup, eventually};
 
 fn record(number: usize) -> String {
@@ -338,6 +338,32 @@ fn what_is_no_regular_file_is_told_and_does_not_keep_the_service() {
     let mut service = Setup::files().start_in(&place);
     assert!(service.wait_for("event=file_not_read").contains("only regular files are followed"));
     assert_eq!(get(service.address("admin"), "/readyz").status, 503);
+    assert_eq!(service.terminate(), 0);
+}
+
+/// The configuration for both inputs and HTTP as it stands, but for its addresses and folders.
+#[test]
+fn the_configuration_between_shippers_carries_what_both_inputs_have() {
+    let (place, server) = (Place::new(), Server::deciding(|_| Some(200)));
+    let text = fs::read_to_string(workspace().join("tests/shippers/http/between.toml")).unwrap();
+    let text = [
+        ("127.0.0.1:8080", "127.0.0.1:0".to_owned()),
+        ("127.0.0.1:9464", "127.0.0.1:0".to_owned()),
+        ("127.0.0.1:8081", server.address.to_string()),
+        ("/var/lib/trailsieve", "PLACE/state".to_owned()),
+        ("/var/log/cloudtrail/audit.log", "PLACE/log".to_owned()),
+        ("/var/log/judged/findings.ndjson", "PLACE/findings".to_owned()),
+    ]
+    .into_iter()
+    .fold(text, |text, (there, here)| {
+        assert!(text.contains(there), "between.toml does not name {there}");
+        text.replace(there, &here)
+    });
+    let mut service = Service::start(&place, &text);
+    assert_eq!(post(service.address("shipper"), "/", &[], record(0).as_bytes()).status, 200);
+    append(&place.path().join("log"), &record(1));
+    eventually("both come", || server.lines().len() >= 2);
+    assert_eq!(server.lines(), [record(0).trim_end(), record(1).trim_end()]);
     assert_eq!(service.terminate(), 0);
 }
 
