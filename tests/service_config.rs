@@ -116,7 +116,6 @@ fn refused(text: &str, from: &str, to: &str, told: &str) {
 
 const MANY: &str = "\
 state_dir = \"state\"
-overload_after = \"5s\"
 
 [admin]
 listen = \"127.0.0.1:9464\"
@@ -156,7 +155,6 @@ timeout = \"1s\"
 fn numbers_that_stop_the_service_are_mistakes() {
     good(MANY);
     for (from, to, told) in [
-        ("overload_after = \"5s\"", "overload_after = \"0s\"", "overload_after must be more than 0"),
         ("connections = 10", "connections = 0", "the `connections` of input `here` must be more than 0"),
         ("answer_within = \"1m\"", "answer_within = \"0s\"", "the `answer_within` of input `here` must"),
         ("read_timeout = \"1s\"", "read_timeout = \"0ms\"", "the `read_timeout` of input `here` must"),

@@ -211,13 +211,12 @@ impl Check<'_> {
 
 impl Check<'_> {
     /// What would keep it from ever doing anything is refused.
-    pub(super) fn has_work(&mut self, general: &General, inputs: &Named<Input>, outputs: &Named<Output>) {
+    pub(super) fn has_work(&mut self, inputs: &Named<Input>, outputs: &Named<Output>) {
         let mut none = |place: &Range<usize>, what: &str, number: u128| {
             if number == 0 {
                 self.add(place, "config-value", format!("{what} must be more than 0"), "leave it out for its default");
             }
         };
-        none(&(0..0), "overload_after", general.overload_after.0.as_nanos());
         for (name, (input, place)) in inputs {
             let of = |key: &str| format!("the `{key}` of input `{name}`");
             match input {

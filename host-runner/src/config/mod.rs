@@ -54,7 +54,7 @@ pub fn read(path: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
     if let (Some(general), Some(rules)) = (&general, &rules) {
         check.listens_safely(general, admin.as_ref(), &inputs);
         check.has_room(general, rules, &inputs, &outputs);
-        check.has_work(general, &inputs, &outputs);
+        check.has_work(&inputs, &outputs);
         check.are_apart(general, admin.as_ref(), &inputs, &outputs);
     }
     let mut mistakes = check.mistakes;
