@@ -66,8 +66,18 @@ fn a_file_is_followed_through_every_kind_of_rotation() {
     // The last line of a file that was moved away is complete, whether it was ended or not.
     append(&log, "{\"n\":60}");
     fs::rename(&log, place.path().join("log.2")).unwrap();
+    // The clock of a file system ticks slowly: what has the time of the file before would be read again.
+    thread::sleep(Duration::from_millis(20));
     append(&log, &records(61..62));
     comes_out(&place, &records(0..62));
+    // All of a file is the beginning of a line, and the next file begins with the same bytes.
+    thread::sleep(Duration::from_millis(20));
+    fs::rename(&log, place.path().join("log.3")).unwrap();
+    append(&log, "{\"n\":");
+    thread::sleep(Duration::from_millis(20));
+    fs::rename(&log, place.path().join("log.4")).unwrap();
+    append(&log, &records(62..64));
+    comes_out(&place, &format!("{}{{\"n\":\n{}", records(0..62), records(62..64)));
     assert_eq!(service.terminate(), 0);
 }
 

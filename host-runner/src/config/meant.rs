@@ -242,7 +242,7 @@ impl Check<'_> {
     fn is_one_plain_file(&mut self, name: &str, place: &Range<usize>, path: &Path) {
         let text = path.to_string_lossy();
         if text.contains(['*', '?']) {
-            let message = format!("the `path` of input `{name}` must name one file, and `*` stands for none here");
+            let message = format!("the `path` of input `{name}` must name one file; `*` and `?` stand for no others");
             self.add(place, "config-value", message, "add an input for each file");
         }
         if PACKED.iter().any(|ending| text.ends_with(ending)) {

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::mark::Mark;
+use super::mark::{LENGTH, Mark};
 use super::position::Position;
 use super::source::{PACKED, Source};
 
@@ -66,8 +66,10 @@ pub(super) fn from_the_oldest(path: &Path) -> Vec<Place> {
     places(rotated, None)
 }
 
-/// Where to go on in each: what begins with all that was read up to the position, such as a copy, behind that.
+/// Where to go on in each: what begins with all that was read up to the position, such as a copy, behind that. Where
+/// that is little, another file may begin so, too; a copy is read twice then.
 fn places(files: Vec<Source>, position: Option<&Position>) -> Vec<Place> {
+    let position = position.filter(|position| position.offset >= LENGTH as u64);
     let place = |mut source: Source| {
         let known = position.and_then(|position| source.at(position).ok().flatten());
         let mark = known.map_or_else(|| source.start(), Ok).unwrap_or_default();
