@@ -1,8 +1,10 @@
 //! `trailsieve module` as a process: rules become a module, or their mistakes are told and nothing is written.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use std::fs;
-use std::process::Output;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+use std::process::{Command, Output};
+use std::thread;
 use trailsieve::engine::Pack;
 use trailsieve::engine::plain;
 use trailsieve_tests::place::Place;
@@ -55,6 +57,34 @@ fn without_options_it_is_the_module_with_the_built_in_rules_and_a_heartbeat() {
         r#"{"default_rules":true,"select":[],"min_level":"informational","event":false,"skip_refused":false}"#;
     let library = plain::module(&Pack { files: Vec::new(), settings: settings.to_owned() }, 60).unwrap();
     assert!(fs::read(place.path().join("detect.wasm")).unwrap() == library);
+}
+
+/// What is there keeps its mode and stays what it is: a link, or a device, which a pipe stands for here.
+#[test]
+fn what_is_there_stays_what_it_is() {
+    let place = Place::new();
+    let file = place.write("led/to/detect.wasm", "former");
+    fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    symlink("led/to/detect.wasm", place.path().join("link")).unwrap();
+    symlink("led/to/new.wasm", place.path().join("dangling")).unwrap();
+    assert!(Command::new("mkfifo").arg(place.path().join("pipe")).status().unwrap().success());
+    let run = |name: &str| {
+        let output = runner::command(["module", "-o", name]).current_dir(place.path()).output().unwrap();
+        assert_eq!(code(&output), 0, "{}", err(&output));
+    };
+    let is_link = |name: &str| fs::symlink_metadata(place.path().join(name)).unwrap().is_symlink();
+    run("link");
+    let module = fs::read(&file).unwrap();
+    assert!(is_link("link") && module.starts_with(b"\0asm"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    run("dangling");
+    assert!(is_link("dangling") && fs::read(place.path().join("led/to/new.wasm")).unwrap() == module);
+    let pipe = place.path().join("pipe");
+    let reader = thread::spawn(move || fs::read(pipe).unwrap());
+    run("pipe");
+    assert!(fs::symlink_metadata(place.path().join("pipe")).unwrap().file_type().is_fifo());
+    assert!(reader.join().unwrap() == module);
+    assert_eq!(fs::read_dir(place.path().join("led/to")).unwrap().count(), 2, "nothing else is left behind");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 use trailsieve_tests::metadata::metadata;
 use trailsieve_tests::runner::{self, out, program, workspace};
+use trailsieve_tests::service::free_address;
 
 /// The one command that cannot run within itself; another test shows what it does.
 const ALL_TESTS: &str = "cargo test";
@@ -45,7 +46,7 @@ fn every_command_runs_and_shows_what_stands_below_it() {
     let place = scratch();
     let mut printed = None;
     let mut commands_run = 0;
-    for block in blocks(&document("README.md")) {
+    for block in blocks(&with_free_ports(document("README.md"))) {
         let text = block.text.as_str();
         match block.kind {
             Kind::Commands if text.trim() == ALL_TESTS => printed = None,
@@ -249,6 +250,14 @@ fn scratch() -> TempDir {
         symlink(entry.path(), folder.path().join(entry.file_name())).unwrap();
     }
     folder
+}
+
+/// What listens there is to listen where nobody else does.
+fn with_free_ports(readme: String) -> String {
+    ["127.0.0.1:8080", "127.0.0.1:9464"].into_iter().fold(readme, |readme, shown| {
+        assert!(readme.contains(shown), "nothing listens on {shown} any more");
+        readme.replace(shown, &free_address().to_string())
+    })
 }
 
 fn document(name: &str) -> String {

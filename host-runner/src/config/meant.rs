@@ -10,7 +10,7 @@ use crate::engine::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Everything that the file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub(super) struct Check<'t> {
 }
 
 impl Check<'_> {
-    fn add(&mut self, place: &Range<usize>, code: &str, message: String, help: &str) {
+    pub(super) fn add(&mut self, place: &Range<usize>, code: &str, message: String, help: &str) {
         self.mistakes.push(self.text.mistake(place, code, message, help.to_owned()));
     }
 
@@ -158,6 +158,7 @@ impl Check<'_> {
                 Some(Input::File(_)) if general.state_dir.is_none() => {
                     self.add(place, "config-value", format!("input `{name}` has no place to keep its position"), kept);
                 }
+                Some(Input::File(file)) => self.is_one_plain_file(name, place, &file.path),
                 Some(Input::Http(http)) if !http.path.starts_with('/') => {
                     self.add(
                         place,
@@ -207,6 +208,52 @@ impl Check<'_> {
         }
     }
 }
+
+impl Check<'_> {
+    /// What would keep it from ever doing anything is refused.
+    pub(super) fn has_work(&mut self, inputs: &Named<Input>, outputs: &Named<Output>) {
+        let mut none = |place: &Range<usize>, what: &str, number: u128| {
+            if number == 0 {
+                self.add(place, "config-value", format!("{what} must be more than 0"), "leave it out for its default");
+            }
+        };
+        for (name, (input, place)) in inputs {
+            let of = |key: &str| format!("the `{key}` of input `{name}`");
+            match input {
+                Some(Input::Http(http)) => {
+                    none(place, &of("connections"), http.connections.into());
+                    none(place, &of("answer_within"), http.answer_within.0.as_nanos());
+                    none(place, &of("read_timeout"), http.read_timeout.0.as_nanos());
+                }
+                Some(Input::File(file)) => none(place, &of("poll"), file.poll.0.as_nanos()),
+                None => {}
+            }
+        }
+        for (name, (output, place)) in outputs {
+            let of = |key: &str| format!("the `{key}` of output `{name}`");
+            if let Some(Output::Http(http)) = output {
+                none(place, &of("batch_size"), http.batch_size.0 as u128);
+                none(place, &of("timeout"), http.timeout.0.as_nanos());
+            }
+        }
+    }
+
+    /// What is followed is a file that grows.
+    fn is_one_plain_file(&mut self, name: &str, place: &Range<usize>, path: &Path) {
+        let text = path.to_string_lossy();
+        if text.contains(['*', '?']) {
+            let message = format!("the `path` of input `{name}` must name one file; `*` and `?` stand for no others");
+            self.add(place, "config-value", message, "add an input for each file");
+        }
+        if PACKED.iter().any(|ending| text.ends_with(ending)) {
+            let message = format!("input `{name}` cannot follow a packed file, which does not grow");
+            self.add(place, "config-value", message, "unpack it into `trailsieve filter`, or `scan` it");
+        }
+    }
+}
+
+/// How the names of packed files end.
+const PACKED: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
 
 /// Where one output's refused records go.
 pub fn dead_letters(given: Option<&PathBuf>, general: &General, output: &str) -> PathBuf {

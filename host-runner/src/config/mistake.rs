@@ -37,12 +37,36 @@ impl Text<'_> {
     }
 
     /// What the library complains of. It quotes what it found and what it expected, from which a near miss is seen.
-    pub(super) fn told(&self, error: &toml::de::Error, code: &str, place: &Range<usize>) -> Diagnostic {
-        let message = error.message().trim().replace('\n', ", ");
+    /// `others` are keys that could stand there as well.
+    pub(super) fn told(
+        &self,
+        error: &toml::de::Error,
+        code: &str,
+        place: &Range<usize>,
+        others: &[&str],
+    ) -> Diagnostic {
+        let mut message = error.message().trim().replace('\n', ", ");
+        if message.starts_with("unknown field") {
+            others.iter().for_each(|other| message += &format!(", `{other}`"));
+        }
+        for (theirs, ours) in EXPECTED {
+            if let Some(rest) = message.strip_suffix(theirs) {
+                message = format!("{rest}{ours}");
+            }
+        }
         let help = near_miss(&message).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
         self.mistake(&error.span().unwrap_or_else(|| place.clone()), code, message, help)
     }
 }
+
+/// What the library calls the kinds of values, and what somebody is to write.
+const EXPECTED: [(&str, &str); 5] = [
+    ("expected u16", "expected a whole number without quotes, such as 4"),
+    ("expected u32", "expected a whole number without quotes, such as 4"),
+    ("expected a sequence", "expected a list, such as [\"one\", \"two\"]"),
+    ("expected a boolean", "expected true or false, without quotes"),
+    ("expected path string", "expected a path in quotes"),
+];
 
 /// For `unknown field `lisen`, expected one of `listen`, `path``, the one that is meant.
 fn near_miss(message: &str) -> Option<&str> {

@@ -1,8 +1,9 @@
 //! The configuration file of the service.
 //!
 //! Takes the text of `trailsieve.toml`; gives what is meant by it, or all mistakes with their places. The file as typed
-//! is in `typed.rs`, what goes beyond one table in `meant.rs`. Nothing is opened here and no secret read.
+//! is in `typed.rs`, what goes beyond one table in `meant.rs` and `apart.rs`. Nothing is opened here and no secret read.
 
+mod apart;
 mod meant;
 mod mistake;
 mod sections;
@@ -24,9 +25,16 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 use typed::{Admin, General, Input, Output, Override, Rules};
 
+/// The tables of the file.
+const TABLES: [&str; 5] = ["admin", "rules", "override", "inputs", "outputs"];
+
 /// What a text says; `path` is what mistakes call it.
 pub fn read(path: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
     let (mut sections, mut file) = Sections::parse(Text { path, text });
+    if !sections.mistakes.is_empty() {
+        // Where tables could not be read, it is anybody's guess what is missing.
+        return Err(sections.mistakes);
+    }
     let admin_at = sections.take(&mut file, "admin");
     let rules_at = sections.take(&mut file, "rules");
     let inputs = sections.take_named::<Input>(&mut file, "inputs");
@@ -39,13 +47,15 @@ pub fn read(path: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
         None => Some(Rules::default()),
     };
     // What is left are the keys of no table.
-    let general: Option<General> = sections.read(file, &(0..0));
+    let general: Option<General> = sections.read_rest(file, &TABLES);
 
     let mut check = Check { text: sections.text, mistakes: sections.mistakes };
     let taken = check.resolve(&inputs, &outputs);
     if let (Some(general), Some(rules)) = (&general, &rules) {
         check.listens_safely(general, admin.as_ref(), &inputs);
         check.has_room(general, rules, &inputs, &outputs);
+        check.has_work(&inputs, &outputs);
+        check.are_apart(general, admin.as_ref(), &inputs, &outputs);
     }
     let mut mistakes = check.mistakes;
     mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
@@ -117,13 +127,17 @@ fn json(value: &DeValue<'_>) -> Value {
 struct File {
     #[serde(flatten)]
     general: General,
+    /// Where the service tells how it is
     admin: Option<Admin>,
+    /// Which rules, how they are tuned, and what is a record
     #[serde(default)]
     rules: Rules,
     /// Exceptions from rules, with the keys of an overrides file
     #[serde(default)]
     r#override: Vec<Override>,
+    /// Where records come from, by a name of your choice
     inputs: BTreeMap<String, Input>,
+    /// Where they go, by a name of your choice
     outputs: BTreeMap<String, Output>,
 }
 
@@ -133,7 +147,9 @@ pub fn schema() -> Value {
     schema.insert("title".to_owned(), "Configuration of `trailsieve run`".into());
     schema.insert(
         "description".to_owned(),
-        "trailsieve.toml: where records come from, where they go, which rules judge them".into(),
+        "trailsieve.toml: where records come from, where they go, which rules judge them. Paths that do not begin with a \
+         slash are taken from the folder in which `trailsieve run` is started."
+            .into(),
     );
     schema.to_value()
 }

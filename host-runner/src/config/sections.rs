@@ -19,16 +19,21 @@ pub(super) struct Sections<'t> {
 }
 
 impl<'t> Sections<'t> {
-    /// The whole file as a table; nothing if it is no TOML.
+    /// The whole file as a table, or what of it could be read.
     pub(super) fn parse(text: Text<'t>) -> (Self, DeTable<'t>) {
         let (table, errors) = DeTable::parse_recoverable(text.text);
-        let told = errors.iter().map(|error| text.told(error, "config-syntax", &(0..0)));
+        let told = errors.iter().map(|error| text.told(error, "config-syntax", &(0..0), &[]));
         (Self { text, mistakes: told.collect() }, table.into_inner())
     }
 
     /// One table as its struct.
     pub(super) fn read<T: DeserializeOwned>(&mut self, table: DeTable<'t>, place: &Range<usize>) -> Option<T> {
-        self.read_within(table, place, |table| table)
+        self.read_within(table, place, &[], |table| table)
+    }
+
+    /// The keys of no table; `tables` are the names of tables that may stand beside them.
+    pub(super) fn read_rest<T: DeserializeOwned>(&mut self, table: DeTable<'t>, tables: &[&str]) -> Option<T> {
+        self.read_within(table, &(0..0), tables, |table| table)
     }
 
     /// The same, where the struct is read from what `around` makes of the table.
@@ -36,6 +41,7 @@ impl<'t> Sections<'t> {
         &mut self,
         mut table: DeTable<'t>,
         place: &Range<usize>,
+        others: &[&str],
         around: impl Fn(DeTable<'t>) -> DeTable<'t>,
     ) -> Option<T> {
         let before = self.mistakes.len();
@@ -49,7 +55,7 @@ impl<'t> Sections<'t> {
             let blamed = error.span().and_then(|span| member_at(&table, &span));
             // A key that is missing may be one that was taken out.
             if blamed.is_some() || self.mistakes.len() == before || !error.message().starts_with("missing field") {
-                self.mistakes.push(self.text.told(&error, "config-value", place));
+                self.mistakes.push(self.text.told(&error, "config-value", place, others));
             }
             table.remove(blamed?.as_str());
         }
@@ -101,7 +107,7 @@ impl<'t> Sections<'t> {
             return None;
         };
         // As `{KIND = {…}}`, for where the kind stands among the keys the library loses the places of mistakes.
-        self.read_within(table, place, |table| {
+        self.read_within(table, place, &[], |table| {
             let mut outer = DeTable::new();
             let name = Spanned::new(at.clone(), Cow::Owned(kind.clone()));
             outer.insert(name, Spanned::new(place.clone(), DeValue::Table(table)));

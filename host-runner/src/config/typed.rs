@@ -2,7 +2,7 @@
 //!
 //! Descriptions of fields become those of the JSON Schema. What goes beyond the form of one table is for `meant.rs`.
 
-use super::units::{Period, Size};
+use super::units::{Period, Size, address};
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -78,6 +78,7 @@ pub enum OnFailure {
 #[serde(deny_unknown_fields)]
 pub struct Admin {
     /// Address and port of /healthz, /readyz and /metrics
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
 }
 
@@ -185,6 +186,7 @@ pub enum Input {
 #[serde(deny_unknown_fields)]
 pub struct HttpInput {
     /// Address and port
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// Where requests must go; anything else is answered with 503
     #[serde(default = "root")]
@@ -234,7 +236,7 @@ fn read_timeout() -> Period {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileInput {
-    /// The file, which may be rotated by renaming or by truncating
+    /// The file, which may be rotated by renaming or by truncating; one file, not packed
     pub path: PathBuf,
     /// How often is looked for more
     #[serde(default = "poll")]
@@ -332,7 +334,7 @@ fn dead_letters_limit() -> Size {
 output! {
     /// To the end of a file.
     FileOutput {
-        /// The file; it is made if it is not there, and anew if it is moved away
+        /// The file; it is made, for its owner alone, if it is not there, and anew if it is moved away
         pub path: PathBuf,
         /// Acknowledge only what the disk has
         #[serde(default)]

@@ -5,6 +5,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// A number of bytes.
@@ -19,6 +20,14 @@ const SIZES: [(&str, usize); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1
 
 const SIZE_FORM: &str = "a size, such as 65536, \"512KiB\", \"4MiB\" or \"1GiB\"";
 const PERIOD_FORM: &str = "a time, such as \"250ms\", \"30s\", \"5m\" or \"1h\"";
+
+const ADDRESS_FORM: &str =
+    "an address and a port, such as \"127.0.0.1:8080\", \"[::1]:8080\", or \"0.0.0.0:8080\" for all; no name";
+
+/// Where to listen.
+pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    from.deserialize_any(Reader { form: ADDRESS_FORM, text: |text| text.parse().ok(), number: None })
+}
 
 impl Size {
     /// The size that is written so: bytes, or with `KiB`, `MiB` or `GiB`.

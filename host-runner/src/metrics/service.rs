@@ -29,6 +29,7 @@ pub(crate) struct Metrics {
     retries: Family<Labels, Counter>,
     dead_letters: Family<Labels, Counter>,
     reloads: Family<Labels, Counter>,
+    file_breaks: Family<Labels, Counter>,
     /// Fuel of one batch.
     pub(crate) fuel: Histogram,
     /// Seconds from a page's coming to its verdict.
@@ -65,6 +66,8 @@ impl Metrics {
         let written = family("output_bytes", "Bytes that were acknowledged, by output");
         let retries = family("output_retries", "Failed attempts to deliver, by output");
         let dead_letters = family("dead_letters", "Records that were refused alone and kept, by output");
+        let file_breaks =
+            family("file_breaks", "Breaks in what was read of a followed file, by input and event of the log");
         let reloads = family("reloads", "Attempts to put other rules into force, by result");
         // From some thousand units, a small record, to all the fuel of a large batch.
         let fuel = Histogram::new(exponential_buckets(1_000.0, 4.0, 12));
@@ -95,6 +98,7 @@ impl Metrics {
             retries,
             dead_letters,
             reloads,
+            file_breaks,
             fuel,
             judged_within,
             acknowledged_within,
@@ -130,6 +134,11 @@ impl Metrics {
     /// A record went to an output's dead letters.
     pub(crate) fn kept_aside(&self, output: &str) {
         self.dead_letters.get_or_create(&of(output)).inc();
+    }
+
+    /// A followed file does not go on where it was read to, as this event of the log tells.
+    pub(crate) fn file_broke(&self, input: &str, event: &'static str) {
+        self.file_breaks.get_or_create(&vec![("input", input.to_owned()), ("event", event.to_owned())]).inc();
     }
 
     /// Rules were read again.

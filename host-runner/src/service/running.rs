@@ -96,6 +96,7 @@ impl Running {
                     intake,
                     positions: general.state_dir.clone().unwrap_or_default().join("positions"),
                     health: Arc::clone(&health),
+                    metrics: Arc::clone(&metrics),
                     stop: Arc::clone(&stop),
                 }),
             }

@@ -1,16 +1,18 @@
 //! Records from a file that grows: followed through rotation, with a position that is saved once outputs have
 //! acknowledged what stands before it.
 //!
-//! Takes a path; gives pages to the intake. A file that was renamed is read to its end before the new one is begun; one
-//! that was truncated is begun anew. After a start, files that were rotated in between are read first, oldest first.
-//! Compressed files are not looked at.
+//! Takes a path; gives pages to the intake. A file that was renamed is read to its end before the new one is begun. Of
+//! one that was truncated the rest is looked for in its copy, and then it is begun anew. After a start, files that were
+//! rotated in between are read first, oldest first. Where that is not possible it is told and counted.
 
 mod identity;
+mod mark;
 mod position;
 mod rotated;
+mod source;
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::fmt::Display;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -19,18 +21,25 @@ use std::time::{Duration, Instant};
 use super::Cutter;
 use crate::framing::Mode;
 use crate::log::{self, Level};
+use crate::metrics::Metrics;
 use crate::service::health::Health;
 use crate::service::intake::Intake;
 use crate::service::receipt::Share;
 use crate::service::stop::Stop;
-use identity::Identity;
-use position::{Keeper, Tracker};
+use mark::Mark;
+use position::{Keeper, Position, Tracker};
+use rotated::Place;
+pub(crate) use rotated::is_rotated;
+use source::Source;
 
 /// How often a position is saved at most. A crash reads again what came in between.
 const SAVE: Duration = Duration::from_millis(200);
 
 /// How often is looked whether the service is to end, and then whether outputs have acknowledged the rest.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// The most bytes taken in one read.
+const READ: usize = 64 * 1024;
 
 /// One followed file.
 pub(crate) struct Follower {
@@ -40,24 +49,34 @@ pub(crate) struct Follower {
     /// Where positions are kept.
     pub(crate) positions: PathBuf,
     pub(crate) health: Arc<Health>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: Arc<Stop>,
 }
 
 /// A file that is being read.
 struct Open {
-    file: File,
-    identity: Identity,
+    source: Source,
     cutter: Cutter,
     /// How far it was read.
-    read: u64,
+    read: Mark,
+    /// How far it was handed over.
+    handed: Mark,
 }
 
 impl Open {
-    fn at(file: File, offset: u64, max_record: usize) -> std::io::Result<Self> {
-        let identity = Identity::of(&file)?;
-        let mut file = file;
-        file.seek(SeekFrom::Start(offset))?;
-        Ok(Self { file, identity, cutter: Cutter::starting_at(Mode::Lines, max_record, offset), read: offset })
+    fn at((source, mark): Place, max_record: usize) -> Self {
+        let cutter = Cutter::starting_at(Mode::Lines, max_record, mark.offset);
+        Self { source, cutter, read: mark.clone(), handed: mark }
+    }
+
+    /// Where a reader could start anew.
+    fn position(&self) -> Position {
+        self.handed.position(&self.source)
+    }
+
+    /// The end of what was read.
+    fn end(&self) -> Position {
+        self.read.position(&self.source)
     }
 }
 
@@ -65,10 +84,37 @@ impl Open {
 enum Halt {
     /// Another file is to be read.
     Rotated,
-    /// The same file is to be read from its start.
+    /// It does not hold any more what was read of it.
     Truncated,
     /// The service ends.
     Stopped,
+}
+
+/// What reading to the end came to.
+enum Step {
+    /// So many bytes came.
+    Read(u64),
+    Truncated,
+}
+
+/// What may cost records of a followed file, or bring them twice.
+#[derive(Clone, Copy)]
+enum Break {
+    Truncated,
+    PositionLost,
+    PositionNotRead,
+    FileNotUnpacked,
+}
+
+impl Break {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Truncated => "file_truncated",
+            Self::PositionLost => "position_lost",
+            Self::PositionNotRead => "position_not_read",
+            Self::FileNotUnpacked => "file_not_unpacked",
+        }
+    }
 }
 
 impl Follower {
@@ -76,24 +122,24 @@ impl Follower {
     pub(crate) fn run(self) {
         let keeper = Keeper::of(&self.positions, &self.intake.name);
         let tracker = Arc::new(Tracker::default());
-        let mut saving = Saving { keeper, tracker: Arc::clone(&tracker), last: Instant::now() };
-        let mut next = self.left_over(&saving.keeper);
+        let who = format!("position of input {}", self.intake.name);
+        let health = Arc::clone(&self.health);
+        let mut saving =
+            Saving { keeper, tracker: Arc::clone(&tracker), last: Instant::now(), is_new: false, who, health };
+        let mut next = self.left_over(&mut saving);
         while !self.stop.is_draining() {
             let open = match next.pop() {
                 Some(open) => Ok(open),
-                None => File::open(&self.path).and_then(|file| Open::at(file, 0, self.intake.max_record)),
+                None => self.open(),
             };
             match open {
                 Ok(open) => {
                     self.health.well(&self.who());
-                    let is_last = next.is_empty();
-                    next.extend(self.follow(open, is_last, &mut saving));
+                    saving.begin(|| open.position());
+                    next = self.follow(open, next, &mut saving);
                 }
                 Err(error) => {
-                    if self.health.trouble(&self.who(), &error.to_string()) {
-                        let path = self.path.display();
-                        log::event(Level::Warn, "file_not_read", &[("path", &path), ("why", &error)]);
-                    }
+                    self.not_read(&error);
                     saving.now_and_then();
                     self.rest();
                 }
@@ -103,6 +149,12 @@ impl Follower {
             thread::sleep(LOOK);
         }
         saving.now();
+    }
+
+    fn open(&self) -> io::Result<Open> {
+        let mut source = Source::open(&self.path)?;
+        let start = source.start()?;
+        Ok(Open::at((source, start), self.intake.max_record))
     }
 
     /// Waits until it is time to look for more, or the service ends.
@@ -117,39 +169,88 @@ impl Follower {
         format!("input {}", self.intake.name)
     }
 
-    /// What was not read to its end before the start, the oldest file last.
-    fn left_over(&self, keeper: &Keeper) -> Vec<Open> {
-        let Some(saved) = keeper.saved() else { return Vec::new() };
-        let mut files = rotated::since(&self.path, &saved);
-        if files.is_empty() {
-            let path = self.path.display();
-            log::event(Level::Warn, "position_lost", &[("path", &path), ("why", &"the file it was in is not there")]);
+    fn not_read(&self, error: &io::Error) {
+        if self.health.trouble(&self.who(), &error.to_string()) {
+            log::event(Level::Warn, "file_not_read", &[("path", &self.path.display()), ("why", error)]);
         }
-        let max_record = self.intake.max_record;
-        let open = |(file, offset)| Open::at(file, offset, max_record).ok();
-        let mut open: Vec<Open> = files.drain(..).filter_map(open).collect();
+    }
+
+    /// Tells and counts what somebody should know of.
+    fn broke(&self, level: Level, what: Break, why: &dyn Display) {
+        self.metrics.file_broke(&self.intake.name, what.name());
+        log::event(level, what.name(), &[("path", &self.path.display()), ("why", why)]);
+    }
+
+    /// What was not read to its end before the start, the oldest file last.
+    fn left_over(&self, saving: &mut Saving) -> Vec<Open> {
+        match saving.keeper.saved() {
+            Ok(None) => {
+                saving.is_new = true;
+                Vec::new()
+            }
+            Ok(Some(saved)) => {
+                let since = rotated::since(&self.path, &saved);
+                if since.first.is_none() {
+                    let why = "no file holds what was read before; all that was changed later is read from its start";
+                    self.broke(Level::Warn, Break::PositionLost, &why);
+                }
+                self.opened(since.first.into_iter().chain(since.later))
+            }
+            Err(error) => {
+                saving.is_new = true;
+                let why = format!("{error:#}; all files are read anew, the oldest first");
+                self.broke(Level::Error, Break::PositionNotRead, &why);
+                self.opened(rotated::from_the_oldest(&self.path))
+            }
+        }
+    }
+
+    /// The oldest last.
+    fn opened(&self, places: impl IntoIterator<Item = Place>) -> Vec<Open> {
+        let mut open: Vec<Open> = places.into_iter().map(|place| Open::at(place, self.intake.max_record)).collect();
         open.reverse();
         open
     }
 
-    /// Reads a file until there is reason to stop. Gives what is to be read next, the oldest file last: the same one
-    /// where it is to be read anew, or those that came after the last one.
-    fn follow(&self, mut open: Open, is_last: bool, saving: &mut Saving) -> Vec<Open> {
-        let halt = self.read(&mut open, is_last, saving);
-        if !matches!(halt, Halt::Stopped) {
-            // Nothing more comes behind a line that was not ended.
-            open.cutter.end();
-            self.hand_over(&mut open, saving);
-        }
-        let next = match halt {
-            Halt::Truncated => {
-                log::event(Level::Info, "file_truncated", &[("path", &self.path.display())]);
-                vec![open.file]
+    /// Reads a file until there is reason to stop. Takes and gives what is to be read next, the oldest file last.
+    fn follow(&self, mut open: Open, next: Vec<Open>, saving: &mut Saving) -> Vec<Open> {
+        let is_last = next.is_empty();
+        match self.read(&mut open, is_last, saving) {
+            Halt::Stopped => Vec::new(),
+            Halt::Rotated => {
+                self.end(&mut open, saving);
+                if !is_last {
+                    return next;
+                }
+                self.opened(rotated::behind(&self.path, &open.source, &open.end()))
             }
-            Halt::Rotated if is_last => rotated::behind(&self.path, &open.file, &open.identity),
-            Halt::Rotated | Halt::Stopped => Vec::new(),
-        };
-        next.into_iter().rev().filter_map(|file| Open::at(file, 0, self.intake.max_record).ok()).collect()
+            Halt::Truncated => {
+                let since = rotated::since(&self.path, &open.end());
+                let mut next = self.opened(since.later);
+                if let Some((source, _)) = since.first {
+                    self.broke(
+                        Level::Info,
+                        Break::Truncated,
+                        &format!("its rest is read in {}", source.path.display()),
+                    );
+                    next.push(Open { source, ..open });
+                } else {
+                    self.broke(Level::Info, Break::Truncated, &"it is read from its start");
+                    if open.read.offset > 0 {
+                        let why = "no rotated file holds what was read; what came behind it is lost, if anything did";
+                        self.broke(Level::Warn, Break::PositionLost, &why);
+                    }
+                    self.end(&mut open, saving);
+                }
+                next
+            }
+        }
+    }
+
+    /// Nothing more comes behind a line that was not ended.
+    fn end(&self, open: &mut Open, saving: &mut Saving) {
+        open.cutter.end();
+        self.hand_over(open, saving);
     }
 
     fn read(&self, open: &mut Open, is_last: bool, saving: &mut Saving) -> Halt {
@@ -158,17 +259,23 @@ impl Follower {
             if self.stop.is_draining() {
                 return Halt::Stopped;
             }
-            if open.identity.was_truncated(&open.file, open.read) {
-                return Halt::Truncated;
-            }
             match self.read_all(open, saving) {
-                Ok(0) if was_rotated || !is_last => return Halt::Rotated,
-                Ok(_) => {}
+                Ok(Step::Truncated) => return Halt::Truncated,
+                Ok(Step::Read(0)) if was_rotated || !is_last => return Halt::Rotated,
+                Ok(Step::Read(_)) => {
+                    self.health.well(&self.who());
+                }
+                Err(error) if open.source.is_packed() => {
+                    // What is packed does not change any more, nor does what is wrong with it.
+                    let why = format!("{error} in {}, behind byte {}", open.source.path.display(), open.read.offset);
+                    self.broke(Level::Error, Break::FileNotUnpacked, &why);
+                    return Halt::Rotated;
+                }
                 Err(error) => {
-                    if self.health.trouble(&self.who(), &error.to_string()) {
-                        let path = self.path.display();
-                        log::event(Level::Warn, "file_not_read", &[("path", &path), ("why", &error)]);
-                    }
+                    self.not_read(&error);
+                    saving.now_and_then();
+                    self.rest();
+                    continue;
                 }
             }
             saving.now_and_then();
@@ -176,34 +283,41 @@ impl Follower {
                 continue;
             }
             // Whoever writes may still have written between the last read and the renaming: once more, then.
-            was_rotated = open.identity.is_elsewhere(&self.path);
+            was_rotated = open.source.identity.is_elsewhere(&self.path);
             if !was_rotated {
                 self.rest();
             }
         }
     }
 
-    /// Reads to the end; how many bytes came.
-    fn read_all(&self, open: &mut Open, saving: &mut Saving) -> std::io::Result<u64> {
-        let before = open.read;
+    /// Reads to the end.
+    fn read_all(&self, open: &mut Open, saving: &mut Saving) -> io::Result<Step> {
+        let before = open.read.offset;
+        let mut buffer = vec![0; READ];
         loop {
-            let length = open.cutter.read(&mut open.file)?;
-            open.read += length as u64;
+            let length = open.source.read(open.read.offset, &mut buffer)?;
+            // Asked behind the read: what was read where something else stands by now is not what follows.
+            if !open.source.holds(&open.read)? {
+                return Ok(Step::Truncated);
+            }
+            let mut bytes = buffer.get(..length).unwrap_or_default();
+            open.read.add(bytes);
+            while !bytes.is_empty() {
+                open.cutter.read(&mut bytes)?;
+            }
             let is_end = length == 0;
             let is_taken = if is_end || open.cutter.is_full() { self.hand_over(open, saving) } else { true };
             if is_end || !is_taken || self.stop.is_draining() {
-                break;
+                return Ok(Step::Read(open.read.offset - before));
             }
         }
-        Ok(open.read - before)
     }
 
     /// Hands over what is complete; whether the service still takes it.
     fn hand_over(&self, open: &mut Open, saving: &mut Saving) -> bool {
         let Some((page, is_between)) = open.cutter.cut() else { return true };
-        let end = page.offset + page.bytes().len() as u64;
-        open.identity.learn(&open.file, end);
-        let number = saving.tracker.add(is_between.then(|| open.identity.position(end)));
+        open.handed.add(page.bytes());
+        let number = saving.tracker.add(is_between.then(|| open.position()));
         let tracker = Arc::clone(&saving.tracker);
         let share = Share::first(move |all| tracker.told(number, all));
         let taken = self.intake.take(page, share.another());
@@ -220,9 +334,21 @@ struct Saving {
     keeper: Keeper,
     tracker: Arc<Tracker>,
     last: Instant,
+    /// No position is saved that could be gone on from.
+    is_new: bool,
+    who: String,
+    health: Arc<Health>,
 }
 
 impl Saving {
+    /// The first file is begun. If it is rotated before anything of it is acknowledged, it is found again.
+    fn begin(&mut self, start: impl FnOnce() -> Position) {
+        if std::mem::take(&mut self.is_new) {
+            self.tracker.put_back(start());
+            self.now();
+        }
+    }
+
     fn now_and_then(&mut self) {
         if self.last.elapsed() >= SAVE {
             self.now();
@@ -232,9 +358,17 @@ impl Saving {
     fn now(&mut self) {
         self.last = Instant::now();
         let Some(position) = self.tracker.reached() else { return };
-        if let Err(error) = self.keeper.save(&position) {
-            self.tracker.put_back(position);
-            log::event(Level::Error, "position_not_saved", &[("why", &format!("{error:#}"))]);
+        match self.keeper.save(&position) {
+            Ok(()) => {
+                self.health.well(&self.who);
+            }
+            Err(error) => {
+                self.tracker.put_back(position);
+                let why = format!("{error:#}");
+                if self.health.trouble(&self.who, &why) {
+                    log::event(Level::Error, "position_not_saved", &[("why", &why)]);
+                }
+            }
         }
     }
 }

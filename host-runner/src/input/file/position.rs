@@ -2,24 +2,50 @@
 
 use std::collections::VecDeque;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-/// A place in a file from which a reader can start anew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+use super::mark::LENGTH;
+
+/// A place in a file from which a reader can start anew. What has a default was not saved by former versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Position {
     pub(super) device: u64,
     pub(super) inode: u64,
     pub(super) offset: u64,
     /// The digest of the file's first bytes, and how many.
     pub(super) head: String,
-    pub(super) head_length: u64,
+    pub(super) head_length: usize,
+    /// The digest of the last bytes before the place, and how many.
+    #[serde(default)]
+    pub(super) tail: String,
+    #[serde(default)]
+    pub(super) tail_length: usize,
+    /// When the file was last changed, in nanoseconds since 1970. What was rotated from it was changed later.
+    #[serde(default)]
+    pub(super) changed: u64,
+    /// What the file was called, links followed.
+    #[serde(default)]
+    pub(super) path: String,
+}
+
+impl Position {
+    /// Whether its bytes alone tell the file. Few first bytes, as former versions knew, do not.
+    pub(super) fn tells_its_file(&self) -> bool {
+        self.head_length > 0 && (self.tail_length > 0 || self.offset == 0)
+    }
+
+    /// Whether it could have been saved.
+    fn is_sound(&self) -> bool {
+        [self.head_length, self.tail_length].iter().all(|length| *length <= LENGTH)
+            && self.tail_length as u64 <= self.offset
+    }
 }
 
 /// Pages that were handed over, in their order. The position moves only over what was delivered without a gap.
@@ -100,9 +126,18 @@ impl Keeper {
         Self { folder: folder.to_owned(), file: folder.join(format!("{name}.json")) }
     }
 
-    /// The position that was saved, if there is one.
-    pub(super) fn saved(&self) -> Option<Position> {
-        serde_json::from_slice(&fs::read(&self.file).ok()?).ok()
+    /// The position that was saved; none if none ever was.
+    pub(super) fn saved(&self) -> Result<Option<Position>> {
+        let read = match fs::read(&self.file) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            read => read.map_err(Error::from),
+        };
+        let position = read.and_then(|text| Ok(serde_json::from_slice::<Position>(&text)?));
+        let sound = position.and_then(|position| {
+            ensure!(position.is_sound(), "its numbers cannot be true");
+            Ok(position)
+        });
+        sound.map(Some).with_context(|| format!("cannot read the position in {}", self.file.display()))
     }
 
     /// Saves a position: whole, or not at all.
@@ -130,7 +165,7 @@ mod tests {
     use super::{Position, Tracker};
 
     fn at(offset: u64) -> Option<Position> {
-        Some(Position { device: 1, inode: 2, offset, head: String::new(), head_length: 0 })
+        Some(Position { offset, ..Position::default() })
     }
 
     #[test]
