@@ -145,3 +145,22 @@ fn entry<'c, T: Default>(counters: &'c mut BTreeMap<String, T>, name: &str) -> &
     let name = if is_full { FURTHER_NAMES } else { name };
     counters.entry(name.to_owned()).or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_detector_makes_the_counters_grow_without_end() {
+        let mut counters = Counters::default();
+        for number in 0..3 * MAX_NAMES {
+            let (rule, source) = (format!("rule {}", number % 7), format!("source {number}"));
+            let suppressed = vec![Suppression { rule, source, count: 1 }];
+            counters.count_judged(&Judged { suppressed, ..Judged::default() });
+        }
+        let SuppressionCounters { total, by_rule, .. } = &counters.suppressed;
+        assert_eq!(*total, 3 * MAX_NAMES as u64);
+        assert_eq!(by_rule.values().flat_map(BTreeMap::values).sum::<u64>(), *total);
+        assert_eq!(by_rule.values().map(BTreeMap::len).sum::<usize>(), MAX_NAMES + 7);
+    }
+}
