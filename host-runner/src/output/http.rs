@@ -67,13 +67,8 @@ impl Target {
         };
         let is_tls = url.scheme_str() == Some("https");
         let port = match authority.as_str().strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':')) {
-            None | Some("") => {
-                if is_tls {
-                    443
-                } else {
-                    80
-                }
-            }
+            None | Some("") if is_tls => 443,
+            None | Some("") => 80,
             // The library takes what is no port for none.
             Some(port) => match port.parse::<u16>() {
                 Ok(port) if port > 0 => port,
@@ -246,7 +241,10 @@ impl Deliverer {
                     Answer::Later(why, asked) => (why, asked),
                 },
                 // The other side may have closed a connection that was not used for a while.
-                Ok(Err(_)) if was_open => continue,
+                Ok(Err(_)) if was_open => {
+                    self.connection = None;
+                    continue;
+                }
                 Ok(Err(error)) => (format!("{error:#}"), None),
                 Err(_) => (format!("no answer within {} ms", self.target.timeout.as_millis()), None),
             };
