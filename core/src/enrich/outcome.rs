@@ -44,7 +44,7 @@ pub(super) fn outcome(record: &Reading<'_, '_>) -> Outcome {
 fn of_signin(record: &Reading<'_, '_>) -> Outcome {
     let name = record.text(|wanted| wanted.event_name).unwrap_or_default();
     match record.response().text(&name).as_deref() {
-        _ if has_error(record) => Outcome::Failure,
+        _ if has_error(record) || has_flag(record) => Outcome::Failure,
         Some(said) if is_failure(said) => Outcome::Failure,
         Some("Success") if name == "CheckMfa" => Outcome::Pending,
         Some("Success") => Outcome::Success,
@@ -55,9 +55,8 @@ fn of_signin(record: &Reading<'_, '_>) -> Outcome {
 /// Services report failure in different places: an error code, a message without one (sign-in), a word in
 /// `responseElements` or `serviceEventDetails`, or a flag (OAuth sign-in). One of them is enough.
 fn of_call(record: &Reading<'_, '_>) -> Outcome {
-    let has_flag = || record.text(|wanted| wanted.success).is_some_and(|text| text.eq_ignore_ascii_case("false"));
     let has_word = || says_failure(record, record.response()) || says_failure(record, record.service());
-    if has_error(record) || has_flag() || has_word() { Outcome::Failure } else { Outcome::Success }
+    if has_error(record) || has_flag(record) || has_word() { Outcome::Failure } else { Outcome::Success }
 }
 
 /// Whether an error code or, without one, a message says that it failed.
@@ -66,6 +65,11 @@ fn has_error(record: &Reading<'_, '_>) -> bool {
         Some(code) => code != DRY_RUN,
         None => record.text(|wanted| wanted.error_message).is_some(),
     }
+}
+
+/// Whether a flag says that it failed, as in sign-ins with OAuth.
+fn has_flag(record: &Reading<'_, '_>) -> bool {
+    record.text(|wanted| wanted.success).is_some_and(|text| text.eq_ignore_ascii_case("false"))
 }
 
 /// Whether this is the word AWS uses. Case is not counted, so that a change of spelling errs to the careful side.

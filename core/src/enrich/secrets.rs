@@ -146,14 +146,14 @@ fn is_signed(text: &str) -> bool {
     // A query's parameters have an equals sign, plain or encoded, which spares nearly all texts a closer look.
     let has_parameters = memchr::memchr2(b'=', b'%', text.as_bytes()).is_some();
     has_parameters
-        && (["x-amz-signature", "x-amz-security-token"].iter().any(|part| contains_ignoring_case(text, part))
-            || (text.contains("://")
-                && ["signature=", "token=", "code="].iter().any(|part| contains_ignoring_case(text, part))))
+        && (holds_one(text, &["x-amz-signature", "x-amz-security-token"])
+            || (holds_one(text, &["://", "%3a%2f%2f"])
+                && holds_one(text, &["signature=", "signature%3d", "token=", "token%3d", "code=", "code%3d"])))
 }
 
 /// Whether it is JSON with such a key somewhere.
 fn holds_secret_keys(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
+    text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
         && text
             .split('"')
             .zip(text.split('"').skip(1))
@@ -163,6 +163,12 @@ fn holds_secret_keys(text: &str) -> bool {
 /// Success and failure are told under the event's name, and one of these is `GetSigninToken`.
 pub(super) fn is_result(text: &str) -> bool {
     matches!(text, "Success" | "Failure")
+}
+
+/// Whether one of these, in small letters, stands in a text in whatever case.
+#[inline(never)]
+fn holds_one(text: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| contains_ignoring_case(text, part))
 }
 
 fn contains_ignoring_case(text: &str, part: &str) -> bool {

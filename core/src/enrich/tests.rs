@@ -208,6 +208,7 @@ fn secrets_are_withheld_however_they_are_asked_for() {
         ("sso-oauth", json!({"requestParameters": {"to": format!("Jane <{SECRET}@example.com>")}})),
         ("s3", json!({"requestParameters": {"url": format!("https://b/k?AWSAccessKeyId=A&Signature={SECRET}")}})),
         ("example", json!({"requestParameters": {"back": format!("https://example.com/?code={SECRET}")}})),
+        ("s3", json!({"requestParameters": {"url": format!("https%3A%2F%2Fb%2Fk%3FSignature%3D{SECRET}")}})),
         ("iam", json!({"requestParameters": {"certificateBody": SECRET, "certificateChain": SECRET}})),
         ("rolesanywhere", json!({"requestParameters": {"crl": {"crlData": SECRET}, "signature": SECRET}})),
         ("appstream", json!({"responseElements": {"streamingURL": SECRET, "embedUrl": SECRET}})),
