@@ -194,9 +194,9 @@ fn what_isolation_may_not_pay_for_is_unjudged_and_said_so() {
     let judged_poison = judged.marks.iter().filter(|mark| mark.record % 2 == 0).count();
     assert_eq!(judged_poison, 50, "no poison looks clean");
     assert!(judged.marks.iter().all(|mark| mark.reason == "fuel" && mark.outcome == Outcome::Unjudged));
-    // One call of all costs 1.6 million, a poisonous record a little more than one million: at most four of those can
-    // have been paid for, and the clean records between them.
-    assert!((1..=5).contains(&judged.counts.clean), "{:?}", judged.counts);
+    // Each poisonous record costs all of a call's fuel and an instance, of which there are sixteen; between two of them one
+    // clean record is judged.
+    assert!((1..=16).contains(&judged.counts.clean), "{:?}", judged.counts);
     let good = [CLEAN; 100];
     expect(&judge(&mut worker, &good), &good, "fuel", "the next batch has its own allowance");
 }

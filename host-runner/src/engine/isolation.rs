@@ -13,7 +13,7 @@ use crate::batch::{Judged, Mark, Outcome, Records};
 /// Judges what can be judged of a batch that failed in this way.
 pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) -> Judged {
     let mut judged = Judged::default();
-    let mut fuel_left = worker.limits.fuel(records.text().len()).saturating_mul(ISOLATION_FACTOR);
+    let mut fuel_left = worker.limits.isolation_fuel(records.text().len());
     let mut output_left = worker.limits.output(records.text().len()).saturating_mul(ISOLATION_FACTOR as usize);
     let mut restarts_left = RESTARTS_PER_BATCH;
     let mut pace = Pace::UntilPoison;

@@ -30,16 +30,21 @@ pub(super) const EVENT_BYTES: usize = 64 << 10;
 /// a pack of 5,000 rules with ten overrides on each of them has fewer pairs.
 pub(super) const SUPPRESSIONS: usize = 65_536;
 
-/// The longest name of a rule or a source of suppressions: a path in a file system is no longer.
+/// The longest name of a rule, or of a source of suppressions: a path in a file system is no longer.
 pub(super) const NAME_BYTES: usize = 4 << 10;
 
 /// How many fresh instances one batch may cost. Each loads the pack anew, which fuel for judging does not count, so
 /// a batch of nothing but poison would otherwise cost one load a record.
 pub(super) const RESTARTS_PER_BATCH: u32 = 16;
 
-/// Isolating poison may cost this many times the fuel of its batch, and say as many times what the batch may. One time pays for judging every record alone, one
-/// for trying the rest as a batch, and one for what a record costs to call.
+/// Isolating poison may cost this many times the fuel of its batch, beside that of the calls that fail, and say as many
+/// times what the batch may. One time pays for judging every record alone, one for trying the rest as a batch, and one
+/// for what a record costs to call.
 pub(super) const ISOLATION_FACTOR: u64 = 3;
+
+/// For so many regular expressions there is fuel, whatever number the manifest tells: for twenty times as many as 5,000
+/// rules have.
+const EXPRESSIONS: usize = 2_000;
 
 /// Handles of resources. The interface has none; wasmtime wants a number.
 pub(super) const HANDLES: usize = 16;
@@ -47,8 +52,7 @@ pub(super) const HANDLES: usize = 16;
 /// The limits of one instance. The defaults are meant for everybody; tests set smaller ones.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Fuel of every call of `detect`. It is small against what the bytes of a real record add, so that three times
-    /// the fuel of a batch is enough to judge each of its records alone. The smallest records need half of it.
+    /// Fuel of every call of `detect`. The smallest records need half of it.
     pub fuel_base: u64,
     /// Fuel of every call for each rule of the pack: what it costs to ask a rule that no index spares us.
     pub fuel_per_rule: u64,
@@ -102,10 +106,17 @@ impl Limits {
 
     /// The limits for a pack of this many rules with this many regular expressions.
     pub(super) fn with_rules(mut self, rules: usize, expressions: usize) -> Self {
-        for (fuel, number) in [(self.fuel_per_rule, rules), (self.fuel_per_expression, expressions)] {
+        for (fuel, number) in [(self.fuel_per_rule, rules), (self.fuel_per_expression, expressions.min(EXPRESSIONS))] {
             self.fuel_base = self.fuel_base.saturating_add(fuel.saturating_mul(number as u64));
         }
         self
+    }
+
+    /// The fuel that isolation may cost in a batch of this many bytes. Each call that fails may cost all that it has,
+    /// and ends an instance, so their number is bounded.
+    pub(super) fn isolation_fuel(&self, bytes: usize) -> u64 {
+        let of_failures = self.fuel_base.saturating_mul(u64::from(RESTARTS_PER_BATCH));
+        self.fuel(bytes).saturating_mul(ISOLATION_FACTOR).saturating_add(of_failures)
     }
 
     /// The fuel of a batch of this many bytes.
@@ -185,3 +196,13 @@ impl std::fmt::Display for Grown {
 }
 
 impl std::error::Error for Grown {}
+
+#[cfg(test)]
+mod tests {
+    use super::Limits;
+
+    #[test]
+    fn a_manifest_cannot_ask_for_fuel_without_end() {
+        assert!(Limits::default().with_rules(5_000, usize::MAX).fuel(0) < 3_000_000_000);
+    }
+}
