@@ -4,6 +4,7 @@
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -369,14 +370,21 @@ fn counters_are_not_written_over_what_is_read() {
     let place = Place::new();
     let record = "{\"eventName\":\"C^\"}\n";
     place.write("logs/in.json", record);
-    for (path, stats) in
-        [("logs/in.json", "logs/in.json"), ("logs", "logs/in.json"), ("logs/in.json", "logs/../logs/in.json")]
-    {
+    for (path, stats) in [
+        ("logs/in.json", "logs/in.json"),
+        ("logs", "logs/in.json"),
+        ("logs/in.json", "logs/../logs/in.json"),
+        ("logs", "logs/new.json"),
+    ] {
         let output = place.scan(&[path, "--stats-file", stats]);
         assert_eq!(code(&output), 3, "{}", err(&output));
-        assert!(err(&output).contains("--stats-file would be written over a file that is read"), "{}", err(&output));
+        assert!(err(&output).contains("--stats-file would be written over a file with records"), "{}", err(&output));
         assert_eq!(fs::read_to_string(place.path().join("logs/in.json")).unwrap(), record);
     }
+    let out = place.path().join("out.json");
+    let mut to_itself = runner::command([OsStr::new("filter"), OsStr::new("--stats-file"), out.as_os_str()]);
+    let told = to_itself.stdin(Stdio::null()).stdout(fs::File::create(&out).unwrap()).stderr(Stdio::piped());
+    assert_eq!(code(&told.spawn().unwrap().wait_with_output().unwrap()), 3);
     assert_eq!(code(&place.scan(&["logs", "--stats-file", "stats.json"])), 0);
     assert!(fs::read_to_string(place.path().join("stats.json")).unwrap().contains("\"records_in\":1"));
 }

@@ -94,6 +94,11 @@ impl DialectArguments {
         }
     }
 
+    /// The file that records are written to, if it is not standard output.
+    pub(super) fn written(&self) -> &[PathBuf] {
+        self.output.as_slice()
+    }
+
     /// The output. The program that starts this one may send as soon as there is one.
     pub(super) fn output(&self, emit: Emit, unwrap: bool, field: Field) -> Result<Box<dyn Output>, Failure> {
         let out = terminal::guarded_output();

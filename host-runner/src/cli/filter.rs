@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let dialect = &arguments.dialect;
     dialect.check(emit, arguments.unwrap, arguments.reading.is_document())?;
     let quiet = quiet || dialect.is_silent();
-    let stats = arguments.reading.open_stats(&[])?;
+    let stats = arguments.reading.open_stats(arguments.dialect.written())?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
     // It stands in a pipe. To end here would lose records that only have to pass, and sign-ins are told without a rule.
     if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {

@@ -40,11 +40,17 @@ fn is_log(path: &Path) -> bool {
     LOGS.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether this file is among those that are read.
-pub(super) fn are_read_from(paths: &[PathBuf], file: &Path) -> bool {
-    let Ok(file) = fs::canonicalize(file) else { return false };
-    let is_read = |path: PathBuf| if path.is_dir() { file.starts_with(path) && is_log(&file) } else { file == path };
-    file.is_file() && paths.iter().filter_map(|path| fs::canonicalize(path).ok()).any(is_read)
+/// Whether this file is one of these, or among the logs in one of them.
+pub(super) fn are_used(paths: &[PathBuf], file: &Path) -> bool {
+    let Some(file) = whole(file).filter(|file| file.is_file() || !file.exists()) else { return false };
+    let is_used = |path: PathBuf| if path.is_dir() { file.starts_with(path) && is_log(&file) } else { file == path };
+    paths.iter().filter_map(|path| fs::canonicalize(path).ok()).any(is_used)
+}
+
+/// The path of a file that may not be there yet, links followed.
+fn whole(file: &Path) -> Option<PathBuf> {
+    let folder = || file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::canonicalize(file).ok().or_else(|| Some(fs::canonicalize(folder()).ok()?.join(file.file_name()?)))
 }
 
 /// The input that it is.

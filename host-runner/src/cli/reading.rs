@@ -109,12 +109,13 @@ impl ReadingArguments {
         Ok(pipeline::run_in_turn(inputs, output, judge, &options)?)
     }
 
-    /// Opens the file for counters, before any record is read from these paths: one that cannot be written is known at
-    /// once. What it holds stays until there are counters.
-    pub(super) fn open_stats(&self, inputs: &[PathBuf]) -> Result<Option<StatsFile>, Failure> {
+    /// Opens the file for counters, before any record is read from, or written to, these paths or standard input and
+    /// output: one that cannot be written is known at once. What it holds stays until there are counters.
+    pub(super) fn open_stats(&self, used: &[PathBuf]) -> Result<Option<StatsFile>, Failure> {
         let Some(path) = &self.stats_file else { return Ok(None) };
-        if logs::are_read_from(inputs, path) {
-            let why = "--stats-file would be written over a file that is read; choose another name or folder";
+        let streams = ["/dev/stdin", "/dev/stdout"].map(PathBuf::from);
+        if logs::are_used(used, path) || logs::are_used(&streams, path) {
+            let why = "--stats-file would be written over a file with records; choose another name or folder";
             return Err(Failure::Usage(anyhow!("{}: {why}", path.display())));
         }
         // To open a pipe waits for somebody who reads it.
