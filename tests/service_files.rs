@@ -66,8 +66,10 @@ fn a_file_is_followed_through_every_kind_of_rotation() {
     append(&log, "{\"n\":");
     append(&log, "3}\n");
     comes_out(&place, &records(0..4));
-    // Renamed, and written to for a little longer.
+    // Renamed, and written to until whoever writes has opened the new one, which is empty so long.
     fs::rename(&log, place.path().join("log.1")).unwrap();
+    fs::File::create(&log).unwrap();
+    thread::sleep(Duration::from_millis(300));
     append(&place.path().join("log.1"), &records(4..6));
     append(&log, &records(6..8));
     comes_out(&place, &records(0..8));

@@ -25,7 +25,7 @@ use crate::service::receipt::Share;
 pub(crate) enum Broken {
     /// It is not what it should be.
     Body(String),
-    /// The service ends.
+    /// The service ends, or nobody waits for it any more.
     Ending,
 }
 

@@ -256,7 +256,8 @@ impl HttpSource {
                 log::event(Level::Warn, "body_broken", &[("input", &self.intake.name), ("why", &why)]);
                 return Err(Refusal::later("body"));
             }
-            Ok(Err(Broken::Ending)) | Err(_) => return Err(Refusal::later("draining")),
+            Ok(Err(Broken::Ending)) => return Err(Refusal::later("draining")),
+            Err(_) => return Err(Refusal::later("reader_failed")),
         }
         match timeout_at(until, told).await.map_err(slow)? {
             Ok(true) => {

@@ -17,9 +17,10 @@ impl Identity {
         Ok(numbers(&file.metadata()?))
     }
 
-    /// Whether another file has this name by now. While none has, whoever rotates is not done.
+    /// Whether another file has this name by now, and something in it. While none has, whoever rotates is not done; and
+    /// while it is empty, whoever writes may not have opened it yet, and still write into this one.
     pub(super) fn is_elsewhere(self, path: &Path) -> bool {
-        fs::metadata(path).is_ok_and(|found| numbers(&found) != self)
+        fs::metadata(path).is_ok_and(|found| found.len() > 0 && numbers(&found) != self)
     }
 }
 

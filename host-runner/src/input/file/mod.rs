@@ -12,7 +12,7 @@ mod rotated;
 mod source;
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -214,7 +214,8 @@ impl Follower {
 
     /// Reads a file until there is reason to stop. Takes and gives what is to be read next, the oldest file last.
     fn follow(&self, mut open: Open, next: Vec<Open>, saving: &mut Saving) -> Vec<Open> {
-        let is_last = next.is_empty();
+        // Behind what is empty yet this one may still be written.
+        let is_last = next.iter().all(|open| open.source.is_empty());
         match self.read(&mut open, is_last, saving) {
             Halt::Stopped => Vec::new(),
             Halt::Rotated => {
@@ -265,8 +266,8 @@ impl Follower {
                 Ok(Step::Read(_)) => {
                     self.health.well(&self.who());
                 }
-                Err(error) if open.source.is_packed() => {
-                    // What is packed does not change any more, nor does what is wrong with it.
+                Err(error) if open.source.is_packed() && is_of_content(&error) => {
+                    // What is packed does not change any more, nor does what is wrong in it.
                     let why = format!("{error} in {}, behind byte {}", open.source.path.display(), open.read.offset);
                     self.broke(Level::Error, Break::FileNotUnpacked, &why);
                     return Halt::Rotated;
@@ -327,6 +328,11 @@ impl Follower {
         saving.now_and_then();
         taken
     }
+}
+
+/// Whether bytes that were read are wrong, so that to read them again gives the same.
+fn is_of_content(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof)
 }
 
 /// Saves positions, not too often.

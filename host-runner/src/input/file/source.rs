@@ -22,7 +22,13 @@ pub(super) struct Source {
     pub(super) changed: SystemTime,
     file: File,
     /// What reads it if it is packed.
-    unpacked: Option<Box<dyn Read + Send>>,
+    unpacked: Option<Unpacked>,
+}
+
+struct Unpacked {
+    bytes: Box<dyn Read + Send>,
+    /// How many came out of it; none if that is uncertain.
+    offset: Option<u64>,
 }
 
 impl Source {
@@ -49,10 +55,14 @@ impl Source {
         self.unpacked.is_some()
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.file.metadata().is_ok_and(|found| found.len() == 0)
+    }
+
     /// From its start.
     fn unpack(&mut self) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(0))?;
-        self.unpacked = Some(decompressed(Box::new(self.file.try_clone()?)));
+        self.unpacked = Some(Unpacked { bytes: decompressed(Box::new(self.file.try_clone()?)), offset: Some(0) });
         Ok(())
     }
 
@@ -64,7 +74,7 @@ impl Source {
         self.unpack()?;
         let mut head = Vec::new();
         let read = match &mut self.unpacked {
-            Some(unpacked) => unpacked.take(LENGTH as u64).read_to_end(&mut head),
+            Some(unpacked) => unpacked.bytes.by_ref().take(LENGTH as u64).read_to_end(&mut head),
             None => Ok(0),
         };
         // What is wrong with it is met again by who reads it.
@@ -107,15 +117,21 @@ impl Source {
         Ok(mark)
     }
 
-    /// Reads what stands there. What is packed is read in its order, wherever that is.
+    /// Reads what stands there. What is packed is unpacked anew if that is not where the last read has ended.
     pub(super) fn read(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.unpacked {
-            Some(unpacked) => unpacked.read(buffer),
-            None => {
-                self.file.seek(SeekFrom::Start(offset))?;
-                self.file.read(buffer)
-            }
+        if self.unpacked.as_ref().is_some_and(|unpacked| unpacked.offset != Some(offset)) {
+            self.unpack()?;
         }
+        let Some(Unpacked { bytes, offset: reached }) = &mut self.unpacked else {
+            self.file.seek(SeekFrom::Start(offset))?;
+            return self.file.read(buffer);
+        };
+        // A read that fails leaves it uncertain where the next one would go on.
+        let before = reached.take().unwrap_or_default();
+        let passed = io::copy(&mut bytes.take(offset.saturating_sub(before)), &mut io::sink())?;
+        let length = bytes.read(buffer)?;
+        *reached = Some(before + passed + length as u64);
+        Ok(length)
     }
 
     /// Whether it still holds what was read of it. It does not once somebody has truncated it, even if it has grown
