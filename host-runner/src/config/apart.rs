@@ -6,6 +6,7 @@
 use super::meant::{Check, Named, dead_letters};
 use super::typed::{Admin, General, Input, Output};
 use crate::input::file::is_rotated;
+use crate::output::dead_letters::FILE as REFUSED;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -41,7 +42,9 @@ impl Check<'_> {
         for (name, (output, place)) in outputs {
             let path = match output {
                 Some(Output::File(file)) => whole(&file.path),
-                Some(Output::Http(http)) => whole(&dead_letters(http.dead_letters.as_ref(), general, name)),
+                Some(Output::Http(http)) => {
+                    whole(&dead_letters(http.dead_letters.as_ref(), general, name).join(REFUSED))
+                }
                 Some(Output::Stdout(_)) | None => continue,
             };
             self.is_not_read(name, place, &path, &read);

@@ -25,7 +25,7 @@ use crate::log::{self, Level, rfc3339};
 const ANSWER: usize = 1_000;
 
 /// The name of the file in its folder.
-const FILE: &str = "refused.ndjson";
+pub(crate) const FILE: &str = "refused.ndjson";
 
 /// The folder of one output.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! One record a line: all of them (`--unwrap`) or those that matter (`--emit flagged`).
 //!
 //! Takes judged pages; gives records with their field, each on a line of its own, without the envelope around them and
-//! as JSON even where they came as text within a string. In valid JSON a line break is white space, so it becomes a space; what is not valid is written as it came, for nobody
-//! can say what a line break means in it.
+//! as JSON even where they came as text within a string. In valid JSON a line break is white space, so it becomes a
+//! space; what is not valid is written as it came, for nobody can say what a line break means in it.
 
 use std::io::{self, Write};
 
