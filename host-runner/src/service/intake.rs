@@ -46,7 +46,8 @@ impl Intake {
     }
 
     /// Waits until no other request gathers what is longer than a record, and keeps others from it as long as this is
-    /// held: so what is not counted yet is at most one body. `None`: as where [`take`](Self::take) says `false`.
+    /// held: so what is not counted yet is a record of each request and one body. `None`: as where
+    /// [`take`](Self::take) says `false`.
     pub(crate) fn gather_alone(&self) -> Option<Held> {
         self.room(&self.long, 1)
     }
