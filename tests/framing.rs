@@ -58,6 +58,8 @@ fn fragment() -> impl Strategy<Value = String> {
         "\u{1e}",
         "\n\"text\"",
         "\n\"text\" \r\n",
+        "\n\"{\\\"a\\\":1}\",\r\n",
+        "\n\"{\\\"a",
         ",\"x\":{},",
     ]);
     prop_oneof![
@@ -140,7 +142,8 @@ fn values_are_found_in_every_form_that_they_come_in() {
         ("{\"a\":\"{\n{}", &[(Malformed, "{\"a\":\"{"), (Record, "{}")]),
         ("{}\n{\n}\n", &[(Record, "{}"), (Malformed, "{"), (Text, "}")]),
         ("text {}\n12\n", &[(Text, "text {}"), (Text, "12")]),
-        ("\"{}\"\r\n\"\\\"\n\"a\",\"b\"\n", &[(Element, "\"{}\"\r"), (Text, "\"\\\""), (Text, "\"a\",\"b\"")]),
+        ("\"{}\",\r\n\"\\\"\n\"a\",\"b\"\n", &[(Element, "\"{}\""), (Text, "\"\\\""), (Text, "\"a\",\"b\"")]),
+        ("\"{\\\"a\n\"{\\\"a\"\n", &[(Malformed, "\"{\\\"a"), (Element, "\"{\\\"a\"")]),
         ("\0\0{}\0\n\u{1e}{}\n\u{1}{}", &[(Record, "{}"), (Record, "{}"), (Text, "\u{1}{}")]),
     ];
     for (text, expected) in cases {

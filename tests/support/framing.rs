@@ -128,8 +128,16 @@ impl Naive<'_> {
                     let start = self.at;
                     self.skip_line();
                     let line = self.input.get(start..self.at).unwrap_or_default();
-                    let is_string = line.len() <= self.max_record && is_one_string(line);
-                    self.find(if is_string { Kind::Element } else { Kind::Text }, start);
+                    let kind = match string_before_commas(line) {
+                        _ if line.len() > self.max_record => Kind::Text,
+                        Some(Some(length)) => {
+                            self.at = start + length;
+                            Kind::Element
+                        }
+                        None if says_object(line) => Kind::Malformed,
+                        _ => Kind::Text,
+                    };
+                    self.find(kind, start);
                 }
                 b'{' => self.top(self.at, &mut Vec::new()),
                 b'[' => {
@@ -359,10 +367,19 @@ fn is_log_events(tokens: &[u8]) -> bool {
     is_whole && rest.strip_prefix(b",").is_some_and(is_log_events)
 }
 
-/// Whether a line that begins with a quote is one string.
-fn is_one_string(line: &[u8]) -> bool {
+/// Where the string ends with which a line begins, and nothing but commas and white space behind it; the inner `None`:
+/// there is something else; the outer one: it does not end.
+fn string_before_commas(line: &[u8]) -> Option<Option<usize>> {
     let mut naive = Naive { input: line, at: 0, lines: false, max_record: usize::MAX, found: Vec::new(), cut: None };
-    naive.string() && line.get(naive.at..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
+    let ends = naive.string();
+    let rest = line.get(naive.at..).unwrap_or_default();
+    let is_last = rest.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',');
+    ends.then_some(is_last.then_some(naive.at))
+}
+
+/// Whether a line begins as a string that says an object with a member.
+fn says_object(line: &[u8]) -> bool {
+    line.iter().take(3).eq(b"\"{\\")
 }
 
 fn is_word(byte: u8) -> bool {

@@ -23,7 +23,7 @@ impl Framer {
         let line = bytes.get(self.start..self.at).unwrap_or_default();
         let is_between = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',');
         let kind = match after_value(line, 0) {
-            _ if self.is_over() => self.kind_of_long_string(bytes),
+            _ if self.is_over() => Kind::Text,
             Some(end) if line.get(end..).is_some_and(is_between) => {
                 self.at = self.start + end;
                 Kind::Element
@@ -32,11 +32,6 @@ impl Framer {
             _ => Kind::Text,
         };
         self.end(kind, items);
-    }
-
-    /// What a line that begins with a quote is once it is longer than a record may be.
-    pub(super) fn kind_of_long_string(&self, bytes: &[u8]) -> Kind {
-        if says_object(bytes.get(self.start..).unwrap_or_default()) { Kind::Oversized } else { Kind::Text }
     }
 
     pub(super) fn rest(&mut self, kind: Kind, bytes: &[u8], items: &mut Vec<Item>) {
@@ -64,8 +59,7 @@ impl Framer {
     }
 }
 
-/// Whether a string begins as it does if it says an object. What becomes of such a line must be told.
+/// Whether a string begins as it does if it says an object with members. What breaks off in one must be told.
 fn says_object(string: &[u8]) -> bool {
-    let text = string.strip_prefix(b"\"").unwrap_or_default().trim_ascii_start();
-    text.strip_prefix(b"{").is_some_and(|members| members.trim_ascii_start().starts_with(b"\\\""))
+    string.starts_with(b"\"{\\")
 }

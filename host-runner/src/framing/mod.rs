@@ -181,7 +181,7 @@ impl Framer {
         let new = self.at;
         while self.at < bytes.len() && self.step(bytes, new, items) {}
         if self.state == State::Quoted && self.is_over() {
-            self.state = State::Rest(self.kind_of_long_string(bytes));
+            self.state = State::Rest(Kind::Text);
         }
         let settled = match self.state {
             // All, but for half a byte order mark.
