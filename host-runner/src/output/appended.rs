@@ -33,7 +33,7 @@ impl Appended {
             return Ok(());
         }
         let open = match self.open.take() {
-            Some(open) if open.is_at(&self.path) => open,
+            Some(open) if is_at(&open.file, &self.path) => open,
             _ => Open::new(&self.path)?,
         };
         self.open.insert(open).file.write_all(bytes)
@@ -64,43 +64,47 @@ impl Appended {
 
 impl Open {
     fn new(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
-        let mut open = Self { file, confirmed: None };
+        let mut open = Self { file: opened(path)?, confirmed: None };
         if !open.file.metadata()?.is_file() {
             return Ok(open);
         }
         match open.file.lock() {
             Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
-            _ => open.end_line()?,
+            _ => end_line(&mut open.file)?,
         }
         open.confirmed = open.length();
         Ok(open)
     }
 
-    /// Ends a line that breaks off, as after a loss of power, so that the next one does not become part of it.
-    fn end_line(&mut self) -> io::Result<()> {
-        let mut last = [b'\n'];
-        if self.file.seek(SeekFrom::End(0))? > 0 {
-            self.file.seek(SeekFrom::End(-1))?;
-            self.file.read_exact(&mut last)?;
-        }
-        if last == *b"\n" { Ok(()) } else { self.file.write_all(b"\n") }
-    }
-
     fn length(&self) -> Option<u64> {
         self.file.metadata().ok().filter(Metadata::is_file).map(|found| found.len())
     }
+}
 
-    /// Whether this is the file of that path.
-    fn is_at(&self, path: &Path) -> bool {
-        match (fs::metadata(path), self.file.metadata()) {
-            (Ok(named), Ok(open)) => is_same(&named, &open),
-            _ => false,
-        }
+/// Opens the file to append to it, or makes it for nobody but its owner to read.
+pub(super) fn opened(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Ends a line that breaks off, as after a loss of power, so that the next one does not become part of it.
+pub(super) fn end_line(file: &mut File) -> io::Result<()> {
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(0))? > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
+}
+
+/// Whether this is still the file of that path.
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    match (fs::metadata(path), file.metadata()) {
+        (Ok(named), Ok(open)) => is_same(&named, &open),
+        _ => false,
     }
 }
 

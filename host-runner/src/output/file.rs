@@ -3,15 +3,14 @@
 //! Takes parcels in order; acknowledges what is written. What a full disk has taken in part is cut off again, so that
 //! no torn line stays, and written anew until it fits.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-#[cfg(unix)]
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::appended::{end_line, is_at, opened};
 use super::surroundings::Surroundings;
 use crate::config::typed::FileOutput;
 use crate::service::backoff::Backoff;
@@ -93,33 +92,9 @@ impl Target {
 /// Opens it behind its last line. A line that a crash has torn is ended, so that the next one is whole; its records
 /// were not acknowledged and come again.
 fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    // Records are nobody's business but the owner's.
-    #[cfg(unix)]
-    options.mode(0o600);
-    let mut file = options.read(true).append(true).create(true).open(path)?;
-    if file.metadata()?.is_file() && file.seek(SeekFrom::End(0))? > 0 {
-        let mut last = [0];
-        file.seek(SeekFrom::End(-1))?;
-        file.read_exact(&mut last)?;
-        if last != *b"\n" {
-            file.write_all(b"\n")?;
-        }
+    let mut file = opened(path)?;
+    if file.metadata()?.is_file() {
+        end_line(&mut file)?;
     }
     Ok(file)
-}
-
-/// Whether the open file is still the one of this name.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
-        _ => false,
-    }
-}
-
-/// Where files cannot be moved away while they are open.
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    fs::exists(path).unwrap_or(false)
 }
