@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::walk;
 use crate::batch::Judge;
 use crate::engine::Loaded;
-use crate::input::Input;
+use crate::input::{Input, folder_of};
 use crate::metrics::Counters;
 use crate::output::Output;
 use crate::pipeline::{self, Options};
@@ -49,8 +49,7 @@ pub(super) fn are_used(paths: &[PathBuf], file: &Path) -> bool {
 
 /// The path of a file that may not be there yet, links followed.
 fn whole(file: &Path) -> Option<PathBuf> {
-    let folder = || file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::canonicalize(file).ok().or_else(|| Some(fs::canonicalize(folder()).ok()?.join(file.file_name()?)))
+    fs::canonicalize(file).ok().or_else(|| Some(fs::canonicalize(folder_of(file)).ok()?.join(file.file_name()?)))
 }
 
 /// The input that it is.

@@ -45,3 +45,8 @@ impl Input {
         Self { name: path.display().to_string(), source }
     }
 }
+
+/// The folder in which a file lies, or would.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, Error, Result, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::identity::Identity;
 use super::mark::LENGTH;
 
 /// A place in a file from which a reader can start anew. What has a default was not saved by former versions.
@@ -36,6 +37,11 @@ pub(super) struct Position {
 }
 
 impl Position {
+    /// Which file it is in.
+    pub(super) fn identity(&self) -> Identity {
+        Identity { device: self.device, inode: self.inode }
+    }
+
     /// Whether its bytes alone tell the file. Few first bytes, as former versions knew, do not.
     pub(super) fn tells_its_file(&self) -> bool {
         self.head_length > 0 && (self.tail_length > 0 || self.offset == 0)

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::mark::{LENGTH, Mark};
 use super::position::Position;
 use super::source::{PACKED, Source};
+use crate::input::folder_of;
 
 /// A file, and where to go on in it.
 pub(super) type Place = (Source, Mark);
@@ -30,11 +31,9 @@ pub(super) fn since(path: &Path, position: &Position) -> Since {
     let Files { rotated: mut files, current } = Files::of(path, Path::new(&position.path));
     let rotated = files.len();
     files.extend(current);
-    let is_same =
-        |source: &Source| (source.identity.device, source.identity.inode) == (position.device, position.inode);
     let mut holding = files.iter_mut().enumerate().filter_map(|(at, source)| {
         let mark = source.at(position).ok().flatten()?;
-        Some((at, is_same(source), mark))
+        Some((at, source.identity == position.identity(), mark))
     });
     // A copy holds the same bytes, but the file itself may hold more by now.
     let first = holding.next().map(|first| holding.find(|(_, is_same, _)| *is_same).unwrap_or(first));
@@ -115,10 +114,7 @@ fn number(path: &Path) -> u16 {
 
 /// The file of this name and those that it was rotated to, as far as they are there.
 fn beside(name: &Path) -> Vec<PathBuf> {
-    let folder = match name.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(name);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.file_name()).filter(|other| {
         let other = Path::new(other);

@@ -85,8 +85,7 @@ impl Source {
 
     /// The mark of this position, if the file holds it; what is read next stands behind it then.
     pub(super) fn at(&mut self, position: &Position) -> io::Result<Option<Mark>> {
-        let is_same = self.identity == Identity { device: position.device, inode: position.inode };
-        if !is_same && !position.tells_its_file() {
+        if self.identity != position.identity() && !position.tells_its_file() {
             return Ok(None);
         }
         let start = self.start()?;
