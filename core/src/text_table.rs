@@ -5,7 +5,7 @@ use crate::words::{equal, equal_but_for_case, last_word};
 use std::cell::Cell;
 
 /// Texts and their numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct TextTable {
     /// Bit n is set if some text is n bytes long (63: 63 or more): most strangers are turned away by this alone.
     lengths: u64,

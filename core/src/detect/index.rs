@@ -7,8 +7,10 @@ use super::object::Objects;
 use super::predicate::PredicateId;
 use super::recall::Recall;
 use super::trigger::{Case, Kinds};
+use crate::fold::fold_text;
 use crate::record::{Capture, Kind, View};
 use crate::text_table::{Sought, TextTable};
+use crate::words::equal;
 use aho_corasick::BuildError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,36 +41,48 @@ pub(super) struct Consequence {
 type RulesOfKinds = Vec<(Kinds, Vec<Candidate>)>;
 
 /// All that is looked for in one slot.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct SlotIndex {
     kinds: Arc<RulesOfKinds>,
-    cased: Option<Arc<TextIndex>>,
-    folded: Option<Arc<TextIndex>>,
+    cased: TextIndex,
+    folded: TextIndex,
     inside: Option<Arc<Inside>>,
 }
 
 /// What is looked for in the texts of one slot.
 #[derive(Debug)]
 struct TextIndex {
-    texts: TextTable,
-    of_texts: Vec<Consequence>,
-    literals: Option<Literals>,
-    of_literals: Vec<Arc<Consequence>>,
+    texts: BTreeMap<String, Consequence>,
+    literals: Option<Arc<LiteralIndex>>,
+}
+
+#[derive(Debug)]
+struct LiteralIndex {
+    literals: Literals,
+    consequences: Vec<Consequence>,
 }
 
 /// All that is looked for in the values at one node, which may belong to several slots: rules of different languages
-/// name it differently. There is a row for each kind of search, as one look at a value must cost little.
+/// name it differently. One look at a value must cost little, so the exact texts of all are in one table.
 #[derive(Debug, Default)]
 pub(super) struct Watched {
     /// Tells it from the others, from 1; the next number is its own, too.
     number: u32,
     all_kinds: Kinds,
     kinds: Vec<Arc<RulesOfKinds>>,
-    cased: Vec<Arc<TextIndex>>,
-    folded: Vec<Arc<TextIndex>>,
+    /// Folded.
+    texts: TextTable,
+    of_texts: Vec<OfText>,
+    cased: Vec<Arc<LiteralIndex>>,
+    folded: Vec<Arc<LiteralIndex>>,
     inside: Vec<Arc<Inside>>,
-    /// Those of the cased literals, then those of the folded ones.
-    of_literals: Vec<Arc<Consequence>>,
+}
+
+/// What follows from texts that differ in case alone.
+#[derive(Debug, Default)]
+struct OfText {
+    in_any_case: Consequence,
+    as_written: Vec<(String, Consequence)>,
 }
 
 /// Collects what is looked for in one slot.
@@ -103,8 +117,8 @@ impl SlotIndexBuilder {
     pub(super) fn build(self) -> Result<SlotIndex, BuildError> {
         Ok(SlotIndex {
             kinds: Arc::new(self.kinds.into_iter().collect()),
-            cased: self.cased.build(false)?.map(Arc::new),
-            folded: self.folded.build(true)?.map(Arc::new),
+            cased: self.cased.build(false)?,
+            folded: self.folded.build(true)?,
             inside: Inside::new(self.inside)?.map(Arc::new),
         })
     }
@@ -115,35 +129,34 @@ impl TextIndexBuilder {
         self.texts.is_empty() && self.literals.is_empty()
     }
 
-    fn build(self, folds: bool) -> Result<Option<TextIndex>, BuildError> {
-        if self.is_empty() {
-            return Ok(None);
-        }
-        let texts = TextTable::of(self.texts.keys());
+    fn build(self, folds: bool) -> Result<TextIndex, BuildError> {
         let sought: Vec<_> = self.literals.keys().map(|(text, place)| (text.as_str(), *place)).collect();
         let literals = if sought.is_empty() { None } else { Some(Literals::new(&sought, folds)?) };
-        Ok(Some(TextIndex {
-            texts,
-            of_texts: self.texts.into_values().collect(),
-            literals,
-            of_literals: self.literals.into_values().map(Arc::new).collect(),
-        }))
+        let consequences = self.literals.into_values().collect();
+        let literals = literals.map(|literals| Arc::new(LiteralIndex { literals, consequences }));
+        Ok(TextIndex { texts: self.texts, literals })
+    }
+}
+
+impl Consequence {
+    fn add(&mut self, other: &Self) {
+        self.predicates.extend(&other.predicates);
+        self.rules.extend(&other.rules);
     }
 }
 
 impl Watched {
     /// Of the slots of a node.
-    pub(super) fn new(number: u32, slots: Vec<SlotIndex>) -> Self {
+    pub(super) fn new(number: u32, slots: &[&SlotIndex]) -> Self {
         let mut watched = Self { number, ..Self::default() };
         for SlotIndex { kinds, cased, folded, inside } in slots {
             watched.all_kinds = kinds.iter().fold(watched.all_kinds, |all, (kinds, _)| all.or(*kinds));
-            watched.kinds.push(kinds);
-            watched.cased.extend(cased);
-            watched.folded.extend(folded);
-            watched.inside.extend(inside);
+            watched.kinds.push(Arc::clone(kinds));
+            watched.cased.extend(cased.literals.clone());
+            watched.folded.extend(folded.literals.clone());
+            watched.inside.extend(inside.clone());
         }
-        let with_literals = watched.cased.iter().chain(&watched.folded);
-        watched.of_literals = with_literals.flat_map(|index| index.of_literals.iter().map(Arc::clone)).collect();
+        (watched.texts, watched.of_texts) = texts_of(slots);
         watched
     }
 
@@ -159,6 +172,10 @@ impl Watched {
     /// Whether the text of values must be looked at.
     #[inline]
     pub(super) fn reads_text(&self) -> bool {
+        !self.of_texts.is_empty() || self.has_literals()
+    }
+
+    fn has_literals(&self) -> bool {
         !self.cased.is_empty() || !self.folded.is_empty()
     }
 
@@ -173,41 +190,39 @@ impl Watched {
         mut follow: impl FnMut(&Consequence),
     ) {
         let is_word = matches!(kind, Kind::True | Kind::False);
-        if !is_word {
-            for TextIndex { texts, of_texts, .. } in self.cased.iter().map(AsRef::as_ref) {
-                if let Some(number) = texts.get(text)
-                    && let Some(consequence) = of_texts.get(number as usize)
-                {
-                    follow(consequence);
-                }
-            }
+        if let Some(number) = self.texts.get_in_any_case(text)
+            && let Some(OfText { in_any_case, as_written }) = self.of_texts.get(number as usize)
+        {
+            follow(in_any_case);
+            let same = as_written.iter().filter(|(written, _)| !is_word && equal(written.as_bytes(), text.bytes()));
+            same.for_each(|(_, consequence)| follow(consequence));
         }
-        for TextIndex { texts, of_texts, .. } in self.folded.iter().map(AsRef::as_ref) {
-            if let Some(number) = texts.get_in_any_case(text)
-                && let Some(consequence) = of_texts.get(number as usize)
-            {
-                follow(consequence);
-            }
-        }
-        if self.of_literals.is_empty() {
+        if !self.has_literals() {
             return;
         }
         let number = self.number + u32::from(is_word);
         for &number in recall.look_up(number, text, |found| self.find_literals(text.bytes(), is_word, found)) {
-            if let Some(consequence) = self.of_literals.get(number as usize) {
-                follow(consequence);
-            }
+            self.literals()
+                .flat_map(|index| &index.consequences)
+                .nth(number as usize)
+                .into_iter()
+                .for_each(&mut follow);
         }
+    }
+
+    /// In the order in which they are numbered.
+    fn literals(&self) -> impl Iterator<Item = &LiteralIndex> {
+        self.cased.iter().chain(&self.folded).map(AsRef::as_ref)
     }
 
     /// Adds the numbers of the literals found, among those of all slots.
     fn find_literals(&self, text: &[u8], is_word: bool, found: &mut Vec<u32>) {
         let mut first = 0;
-        let mut find = |index: &TextIndex, text: &[u8]| {
+        let mut find = |index: &LiteralIndex, text: &[u8]| {
             let known = found.len();
-            index.literals.iter().for_each(|literals| literals.find(text, found));
+            index.literals.find(text, found);
             found.iter_mut().skip(known).for_each(|number| *number += first);
-            first += index.of_literals.len() as u32;
+            first += index.consequences.len() as u32;
         };
         let nothing: &[u8] = &[];
         self.cased.iter().for_each(|index| find(index, if is_word { nothing } else { text }));
@@ -226,4 +241,19 @@ impl Watched {
     ) {
         self.inside.iter().for_each(|inside| inside.look(view, capture, objects, &mut follow));
     }
+}
+
+/// The exact texts of some slots and what follows from each.
+fn texts_of(slots: &[&SlotIndex]) -> (TextTable, Vec<OfText>) {
+    let mut texts: BTreeMap<String, OfText> = BTreeMap::new();
+    for SlotIndex { cased, folded, .. } in slots {
+        for (text, consequence) in &folded.texts {
+            texts.entry(text.clone()).or_default().in_any_case.add(consequence);
+        }
+        for (text, consequence) in &cased.texts {
+            let of_text = texts.entry(fold_text(text)).or_default();
+            of_text.as_written.push((text.clone(), consequence.clone()));
+        }
+    }
+    (TextTable::of(texts.keys()), texts.into_values().collect())
 }

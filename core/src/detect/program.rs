@@ -140,19 +140,18 @@ impl Compiler {
     pub fn build(mut self) -> Result<RuleSet, CompileError> {
         self.settle_texts();
         let projection = self.paths.build().map_err(CompileError::Paths)?;
-        let mut indexes: Vec<Vec<(usize, SlotIndex)>> = vec![Vec::new(); projection.len()];
-        for (slot, (index, nodes)) in self.slots.into_iter().zip(projection.nodes_of_slots()).enumerate() {
+        let mut slots: Vec<Vec<usize>> = vec![Vec::new(); projection.len()];
+        let mut indexes = Vec::new();
+        for (index, nodes) in self.slots.into_iter().zip(projection.nodes_of_slots()) {
             if index.is_empty() {
                 continue;
             }
-            let index = index.build().map_err(CompileError::Literals)?;
             for node in nodes {
-                if let Some(indexes) = indexes.get_mut(node.number()) {
-                    indexes.push((slot, index.clone()));
-                }
+                slots.get_mut(node.number()).into_iter().for_each(|slots| slots.push(indexes.len()));
             }
+            indexes.push(index.build().map_err(CompileError::Literals)?);
         }
-        let watched = watched(indexes);
+        let watched = watched(&slots, &indexes);
         Ok(RuleSet {
             projection: Arc::new(projection),
             watched,
@@ -331,16 +330,16 @@ impl Compiler {
     }
 }
 
-/// What is looked for at each node, from the slots to which it belongs. Nodes of the same slots share it.
-fn watched(nodes: Vec<Vec<(usize, SlotIndex)>>) -> Vec<Option<Arc<Watched>>> {
-    let mut known: HashMap<Vec<usize>, Arc<Watched>> = HashMap::new();
-    let watched = nodes.into_iter().map(|indexes| {
-        let (slots, indexes): (Vec<_>, Vec<_>) = indexes.into_iter().unzip();
+/// What is looked for at each node, from the indexes of the slots to which it belongs. Nodes of the same slots share it.
+fn watched(nodes: &[Vec<usize>], indexes: &[SlotIndex]) -> Vec<Option<Arc<Watched>>> {
+    let mut known: HashMap<&[usize], Arc<Watched>> = HashMap::new();
+    let watched = nodes.iter().map(|slots| {
         if slots.is_empty() {
             return None;
         }
         let number = known.len() as u32 * 2 + 1;
-        Some(Arc::clone(known.entry(slots).or_insert_with(|| Arc::new(Watched::new(number, indexes)))))
+        let of_slots = || slots.iter().filter_map(|slot| indexes.get(*slot)).collect::<Vec<_>>();
+        Some(Arc::clone(known.entry(slots).or_insert_with(|| Arc::new(Watched::new(number, &of_slots())))))
     });
     watched.collect()
 }
