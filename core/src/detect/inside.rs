@@ -1,13 +1,14 @@
 //! From the text of an object to the rules worth a look: literals that must stand somewhere in it.
 
+use super::few::Few;
 use super::index::Consequence;
-use super::literals::{Literals, Place};
+use super::literals::{Literals, Place, without_case};
+use super::needle::Needle;
 use super::object::{Escapes, Objects, has_escapes};
-use crate::fold::fold_bytes;
+use crate::record::block::is_plain;
 use crate::record::string::decode;
 use crate::record::{Capture, View};
 use aho_corasick::BuildError;
-use memchr::memmem::Finder;
 use std::collections::BTreeMap;
 
 /// What is looked for within the objects of one slot.
@@ -22,23 +23,21 @@ pub(super) struct Inside {
 
 #[derive(Debug)]
 enum Search {
-    OneByOne(Vec<Finder<'static>>),
-    AtOnce(Box<Literals>),
+    Few(Few),
+    Many(Box<Literals>),
 }
-
-/// So many literals are found sooner one by one, which passes dozens of bytes in one step, than by a machine that takes
-/// each byte of the text.
-const FEW: usize = 16;
 
 impl Inside {
     /// Of folded literals. `None`: there is none.
     pub(super) fn new(literals: BTreeMap<String, Consequence>) -> Result<Option<Self>, BuildError> {
-        let search = match literals.len() {
-            0 => return Ok(None),
-            1..=FEW => Search::OneByOne(literals.keys().map(|literal| Finder::new(literal).into_owned()).collect()),
-            _ => {
+        if literals.is_empty() {
+            return Ok(None);
+        }
+        let search = match Few::new(literals.keys().map(String::as_str)) {
+            Some(few) => Search::Few(few),
+            None => {
                 let sought: Vec<_> = literals.keys().map(|text| (text.as_str(), Place::Anywhere)).collect();
-                Search::AtOnce(Box::new(Literals::new(&sought, true)?))
+                Search::Many(Box::new(Literals::new(&sought, true)?))
             }
         };
         let has_escapes = literals.keys().any(|literal| has_escapes(literal.as_bytes()));
@@ -53,19 +52,13 @@ impl Inside {
         objects: &mut Objects,
         mut follow: impl FnMut(&Consequence),
     ) {
+        let mut follow = |number: usize| self.consequences.get(number).into_iter().for_each(&mut follow);
         search_texts(view, capture, objects, self.has_escapes, |text| match &self.search {
-            Search::OneByOne(finders) => {
-                for (finder, consequence) in finders.iter().zip(&self.consequences) {
-                    if finder.find(text).is_some() {
-                        follow(consequence);
-                    }
-                }
-            }
-            Search::AtOnce(literals) => {
+            Search::Few(literals) => literals.find(text, &mut follow),
+            Search::Many(literals) => {
                 let mut found = Vec::new();
                 literals.find(text, &mut found);
-                let consequences = found.iter().filter_map(|&number| self.consequences.get(number as usize));
-                consequences.for_each(&mut follow);
+                found.iter().for_each(|&number| follow(number as usize));
             }
         });
     }
@@ -74,25 +67,25 @@ impl Inside {
 /// A folded literal that is looked for in objects by itself.
 #[derive(Debug)]
 pub(super) struct Piece {
-    finder: Finder<'static>,
+    needle: Needle,
     has_escapes: bool,
 }
 
 impl Piece {
     pub(super) fn new(literal: &str) -> Self {
-        Self { finder: Finder::new(literal).into_owned(), has_escapes: has_escapes(literal.as_bytes()) }
+        Self { needle: Needle::folded(literal), has_escapes: has_escapes(literal.as_bytes()) }
     }
 
     /// Whether it stands in a text of the object.
     pub(super) fn is_in(&self, view: View<'_>, capture: Capture, objects: &mut Objects) -> bool {
         let mut is_in = false;
-        let search = |text: &[u8]| is_in = is_in || self.finder.find(text).is_some();
+        let search = |text: &[u8]| is_in = is_in || self.needle.is_in(text);
         search_texts(view, capture, objects, self.has_escapes, search);
         is_in
     }
 }
 
-/// Hands out folded texts in which every literal stands that stands in a text of the object.
+/// Hands out texts in which every literal stands that stands in a text of the object. Letters beyond ASCII are folded.
 ///
 /// An object is searched as it stands: no literal has a character that JSON puts between values, so that it makes no
 /// difference whether white space stands there, or a member that does not count. If its strings have escapes, literals
@@ -105,12 +98,16 @@ fn search_texts(
     has_escapes: bool,
     mut search: impl FnMut(&[u8]),
 ) {
+    let raw = view.raw(capture);
+    if is_plain(raw) {
+        return search(raw);
+    }
     match objects.escapes(view, capture) {
-        Escapes::None => search(objects.folded(view, capture)),
+        Escapes::None => search(objects.as_it_stands(view, capture)),
         Escapes::Needed => {
-            search(objects.folded(view, capture));
+            search(objects.as_it_stands(view, capture));
             if has_escapes {
-                search(&fold_bytes(decode(view.raw_str(capture)).as_bytes()));
+                search(&without_case(decode(view.raw_str(capture)).as_bytes()));
             }
         }
         Escapes::Other => {

@@ -111,7 +111,7 @@ impl OneLiteral {
         Some(match tokens {
             [Token::Text(text), Token::Any] => Self::Start(bytes(text)),
             [Token::Any, Token::Text(text)] => Self::End(bytes(text)),
-            [Token::Any, Token::Text(text), Token::Any] => Self::Within(Needle::new(&fold_text(text))),
+            [Token::Any, Token::Text(text), Token::Any] => Self::Within(Needle::folded(&fold_text(text))),
             _ => return None,
         })
     }

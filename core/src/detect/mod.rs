@@ -5,6 +5,7 @@
 
 mod evaluate;
 mod expression;
+mod few;
 mod gate;
 mod index;
 mod inside;

@@ -1,6 +1,6 @@
 //! The texts of an object in which patterns and regular expressions are searched: its compact JSON, and every string,
-//! number and boolean in it, decoded. Before those, the object as it stands, folded, in which a look mostly shows that
-//! they need not be made.
+//! number and boolean in it, decoded. Before those, the object as it stands, in which a look mostly shows that they need
+//! not be made.
 //!
 //! All are made when a test first asks for them, once a record, and folded when a test first needs that.
 
@@ -20,9 +20,8 @@ struct Object {
     /// Where it stands in the record; no other object does.
     start: u32,
     escapes: Option<Escapes>,
-    /// Empty: not yet made.
-    folded: Vec<u8>,
-    /// The same; every object has one text at least.
+    folded: Option<Vec<u8>>,
+    /// Empty: not yet made; every object has one text at least.
     texts: Vec<Text>,
 }
 
@@ -47,19 +46,14 @@ impl Objects {
         *object.escapes.get_or_insert_with(|| escapes(view.raw(capture)))
     }
 
-    /// The object as it stands, folded.
-    pub(super) fn folded(&mut self, view: View<'_>, capture: Capture) -> &[u8] {
+    /// The object as it stands; folded if it has letters beyond ASCII.
+    pub(super) fn as_it_stands<'o>(&'o mut self, view: View<'o>, capture: Capture) -> &'o [u8] {
         let raw = view.raw(capture);
-        let Some(object) = self.object(capture) else { return &[] };
-        if object.folded.is_empty() {
-            object.folded.extend_from_slice(raw);
-            if raw.is_ascii() {
-                object.folded.make_ascii_lowercase();
-            } else {
-                object.folded = fold_bytes(raw).into_owned();
-            }
+        if raw.is_ascii() {
+            return raw;
         }
-        &object.folded
+        let Some(object) = self.object(capture) else { return &[] };
+        object.folded.get_or_insert_with(|| fold_bytes(raw).into_owned())
     }
 
     /// The texts of an object, the compact one first.
@@ -83,7 +77,7 @@ impl Objects {
             if let Some(object) = self.known.get_mut(at) {
                 object.start = capture.start;
                 object.escapes = None;
-                object.folded.clear();
+                object.folded = None;
                 object.texts.clear();
             }
         }

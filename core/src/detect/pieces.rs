@@ -3,8 +3,8 @@
 //! Each inner piece is taken where it first occurs, since taking a later one could only leave less room for those behind
 //! it. So the work is that of looking for each piece once, whatever the pattern and the text.
 
+use super::needle::Needle;
 use crate::rule::condition::Token;
-use memchr::memmem::Finder;
 use std::collections::VecDeque;
 
 /// What a text must be.
@@ -22,7 +22,7 @@ pub(super) struct Pieces {
 enum Piece {
     Literal(Vec<u8>),
     /// A literal that is looked for.
-    Sought(Box<Finder<'static>>),
+    Sought(Needle),
     /// Something in it is one of several characters.
     Units(Vec<Unit>),
 }
@@ -93,7 +93,7 @@ impl Piece {
 
     fn prepare_to_find(self) -> Self {
         match self {
-            Self::Literal(text) => Self::Sought(Box::new(Finder::new(&text).into_owned())),
+            Self::Literal(text) => Self::Sought(Needle::cased(text)),
             other => other,
         }
     }
@@ -102,7 +102,7 @@ impl Piece {
     fn strip_from_start<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         match self {
             Self::Literal(literal) => text.strip_prefix(literal.as_slice()),
-            Self::Sought(finder) => text.strip_prefix(finder.needle()),
+            Self::Sought(needle) => text.strip_prefix(needle.text()),
             Self::Units(units) => units.iter().try_fold(text, |rest, unit| unit.strip_from_start(rest)),
         }
     }
@@ -110,7 +110,7 @@ impl Piece {
     /// What stands behind the first place where it occurs.
     fn find<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         match self {
-            Self::Sought(finder) => text.get(finder.find(text)? + finder.needle().len()..),
+            Self::Sought(needle) => text.get(needle.find(text)? + needle.text().len()..),
             Self::Literal(_) | Self::Units(_) => {
                 let starts = (0..=text.len()).filter(|&at| text.get(at).is_none_or(|&byte| begins_character(byte)));
                 starts.filter_map(|at| text.get(at..)).find_map(|rest| self.strip_from_start(rest))
@@ -121,7 +121,7 @@ impl Piece {
     fn ends(&self, text: &[u8]) -> bool {
         match self {
             Self::Literal(literal) => text.ends_with(literal),
-            Self::Sought(finder) => text.ends_with(finder.needle()),
+            Self::Sought(needle) => text.ends_with(needle.text()),
             Self::Units(units) => units.iter().rev().try_fold(text, |rest, unit| unit.strip_from_end(rest)).is_some(),
         }
     }

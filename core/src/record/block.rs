@@ -44,6 +44,49 @@ pub(crate) fn equal_where(mask: u64, one: &[u8; WINDOW], two: &[u8; WINDOW]) -> 
     Some(u64::from(equal) & mask == mask)
 }
 
+/// Whether a text is ASCII without a backslash.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    let (blocks, rest) = text.as_chunks();
+    let mut others = blocks.iter().map(|block| {
+        if HAS_VECTORS {
+            let block = u8x16::new(*block);
+            (block | block.simd_eq(u8x16::splat(b'\\'))).to_bitmask()
+        } else {
+            gathered(block, |word| word | zeros(word ^ splat(b'\\')))
+        }
+    });
+    others.all(|found| found == 0) && rest.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
+}
+
+/// Two neighbouring bytes that are looked for without regard to the case of ASCII letters. Others that differ in the same
+/// bit are taken for them, too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Neighbours([[u8; BLOCK]; 2]);
+
+/// Sets the bit in which the cases of a letter differ.
+const LOWER_CASE: u8 = 0x20;
+
+impl Neighbours {
+    pub(crate) fn new(bytes: [u8; 2]) -> Self {
+        Self(bytes.map(|byte| [byte | LOWER_CASE; BLOCK]))
+    }
+
+    /// Where the first of them stands in a block in front of the second, which is in what stands one byte `behind`.
+    #[inline(always)]
+    pub(crate) fn places(&self, block: &[u8; BLOCK], behind: &[u8; BLOCK]) -> u32 {
+        let [first, second] = &self.0;
+        if HAS_VECTORS {
+            let equal = |block: &[u8; BLOCK], wanted: &[u8; BLOCK]| {
+                (u8x16::new(*block) | u8x16::splat(LOWER_CASE)).simd_eq(u8x16::new(*wanted))
+            };
+            (equal(block, first) & equal(behind, second)).to_bitmask()
+        } else {
+            let lower = |block: &[u8; BLOCK]| block.map(|byte| byte | LOWER_CASE);
+            equal_by_words(&lower(block), first) & equal_by_words(&lower(behind), second)
+        }
+    }
+}
+
 #[inline(always)]
 fn special_by_vectors(block: &[u8; BLOCK]) -> (u32, u32) {
     let block = u8x16::new(*block);

@@ -1,6 +1,6 @@
 //! Step 1: one pass over the bytes of a record takes the values that rules ask for.
 
-mod block;
+pub(crate) mod block;
 mod capture;
 pub mod decimal;
 mod foresight;
