@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::symlink;
 use trailsieve_tests::followed::{append, comes_out, records};
 use trailsieve_tests::http::get;
 use trailsieve_tests::place::Place;
@@ -115,4 +116,41 @@ fn where_a_position_cannot_be_saved_the_service_is_not_ready() {
     assert_eq!((answer.status, answer.body.contains("position of input in: cannot save")), (503, true), "{answer:?}");
     comes_out(&place, &records(0..10));
     assert_eq!(service.terminate(), 0);
+}
+
+/// A file that cannot be opened, a volume that is mounted later: the position is not lost for that, nor what lies there.
+#[test]
+fn what_is_not_to_be_had_yet_after_a_start_is_waited_for() {
+    for case in ["the folder is missing", "nothing is mounted", "it cannot be listed", "a file cannot be opened"] {
+        let place = Place::new();
+        let [folder, log, rotated, aside] =
+            ["logs", "logs/log", "logs/log.1", "aside"].map(|name| place.path().join(name));
+        fs::create_dir(&folder).unwrap();
+        append(&log, &records(0..10));
+        let setup = Setup::files().following("PLACE/logs/log");
+        let mut service = setup.start_in(&place);
+        comes_out(&place, &records(0..10));
+        assert_eq!(service.terminate(), 0);
+        append(&log, &records(10..15));
+        fs::rename(&log, &rotated).unwrap();
+        append(&log, &records(15..17));
+        let hidden = if case == "a file cannot be opened" { &rotated } else { &folder };
+        fs::rename(hidden, &aside).unwrap();
+        match case {
+            "the folder is missing" => {}
+            "nothing is mounted" => fs::create_dir(hidden).unwrap(),
+            // Whoever runs this test, a link that leads to itself is opened by nobody.
+            _ => symlink(hidden, hidden).unwrap(),
+        }
+        let mut service = setup.start_in(&place);
+        service.wait_for("event=file_not_read");
+        assert_eq!(get(service.address("admin"), "/readyz").status, 503, "{case}");
+        if folder.is_symlink() {
+            fs::remove_file(&folder).unwrap();
+        }
+        fs::rename(&aside, hidden).unwrap();
+        comes_out(&place, &records(0..17));
+        assert_eq!(service.metric("trailsieve_file_breaks_total{input=\"in\",event=\"position_lost\"}"), 0.0, "{case}");
+        assert_eq!(service.terminate(), 0);
+    }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -125,10 +126,10 @@ fn what_was_copied_packed_or_linked_elsewhere_while_nobody_looked_is_read_to_its
     });
     // The name is a link, which leads to another file.
     fs::rename(&log, place.path().join("ct-21")).unwrap();
-    std::os::unix::fs::symlink("ct-21", &log).unwrap();
+    symlink("ct-21", &log).unwrap();
     turn(&|| {
         fs::remove_file(&log).unwrap();
-        std::os::unix::fs::symlink("ct-22", &log).unwrap();
+        symlink("ct-22", &log).unwrap();
     });
 }
 
@@ -174,5 +175,47 @@ fn what_is_no_regular_file_is_told_and_does_not_keep_the_service() {
     let mut service = Setup::files().start_in(&place);
     assert!(service.wait_for("event=file_not_read").contains("only regular files are followed"));
     assert_eq!(get(service.address("admin"), "/readyz").status, 503);
+    assert_eq!(service.terminate(), 0);
+}
+
+/// What was rotated twice, or copied, while an output stood still lies in a file that nobody can open for a while.
+#[test]
+fn what_cannot_be_opened_when_it_is_looked_for_is_waited_for() {
+    for is_renamed in [true, false] {
+        let (place, shut) = (Place::new(), Shut::new());
+        let [log, first, second, aside] = ["log", "log.1", "log.2", "aside"].map(|name| place.path().join(name));
+        append(&log, &records(0..60_000));
+        let mut service = shut.start(&place);
+        if is_renamed {
+            fs::rename(&log, &second).unwrap();
+            append(&log, &records(60_000..60_010));
+            fs::rename(&log, &aside).unwrap();
+        } else {
+            append(&log, &records(60_000..60_010));
+            fs::copy(&log, &aside).unwrap();
+        }
+        fs::write(&log, records(60_010..60_020)).unwrap();
+        // Whoever runs this test, a link that leads to itself is opened by nobody.
+        symlink(&first, &first).unwrap();
+        shut.open();
+        assert!(service.wait_for("event=file_not_read").contains("log.1: "));
+        fs::rename(&aside, &first).unwrap();
+        shut.takes(&records(0..60_020));
+        assert_eq!(service.metric("trailsieve_file_breaks_total{input=\"in\",event=\"position_lost\"}"), 0.0);
+        assert_eq!(service.terminate(), 0);
+    }
+}
+
+/// So little was read that other files may begin alike.
+#[test]
+fn what_was_read_and_is_packed_at_once_does_not_come_twice() {
+    let (place, mut service) = Setup::files().start();
+    let [log, first, packed] = ["log", "log.1", "log.1.gz"].map(|name| place.path().join(name));
+    append(&log, &records(0..3));
+    comes_out(&place, &records(0..3));
+    fs::rename(&log, &first).unwrap();
+    pack(&first, &packed);
+    append(&log, &records(3..5));
+    comes_out(&place, &records(0..5));
     assert_eq!(service.terminate(), 0);
 }
