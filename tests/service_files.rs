@@ -5,7 +5,12 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
 use trailsieve_tests::followed::{append, comes_out, record, records};
 use trailsieve_tests::http::{Server, post};
 use trailsieve_tests::place::Place;
@@ -99,7 +104,7 @@ fn standard_output_takes_lines_and_its_end_ends_the_service() {
     let (from, to) = std::io::pipe().unwrap();
     command.stdout(to);
     let mut service = Service::spawn(command);
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(from));
+    let mut lines = BufReader::new(from).lines();
     for number in 0..10 {
         assert_eq!(lines.next().unwrap().unwrap(), record(number).trim_end());
     }
@@ -109,4 +114,22 @@ fn standard_output_takes_lines_and_its_end_ends_the_service() {
     // What nobody took comes again.
     let position = fs::read_to_string(place.path().join("state/positions/in.json")).unwrap_or_default();
     assert!(!position.contains(&format!("\"offset\":{}", records(0..20).len())), "{position}");
+}
+
+/// Node, Python's asyncio and others make pipes so for their own end, and with it for ours.
+#[test]
+fn standard_output_that_does_not_block_is_waited_for() {
+    let place = Place::new();
+    append(&place.path().join("log"), &records(0..100_000));
+    let (theirs, from) = UnixStream::pair().unwrap();
+    theirs.set_nonblocking(true).unwrap();
+    let mut command = Setup::to_stdout().following("PLACE/log").command(&place);
+    command.stdout(OwnedFd::from(theirs));
+    let mut service = Service::spawn(command);
+    service.wait_for("event=started");
+    // By now it cannot write.
+    thread::sleep(Duration::from_millis(300));
+    let lines: Vec<String> = BufReader::new(from).lines().map(Result::unwrap).take(100_000).collect();
+    assert!(lines.iter().enumerate().all(|(number, line)| line == record(number).trim_end()));
+    assert_eq!(service.terminate(), 0);
 }
