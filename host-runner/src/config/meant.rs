@@ -180,6 +180,10 @@ impl Check<'_> {
                 let message = format!("output `{name}` has no place for records that are refused");
                 self.add(place, "config-value", message, "name a folder with state_dir or dead_letters");
             }
+            if http.dead_letters_limit.0 < rules.max_record_size.0 {
+                let message = format!("the `dead_letters_limit` of output `{name}` is below max_record_size");
+                self.add(place, "config-value", message, "a record that is refused must have room there");
+            }
             if !http.url.starts_with("http://") && !http.url.starts_with("https://") {
                 let message = format!("the `url` of output `{name}` begins neither with http:// nor with https://");
                 self.add(place, "config-value", message, "");
