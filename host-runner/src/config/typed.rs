@@ -138,6 +138,13 @@ pub enum Level {
     Critical,
 }
 
+impl Level {
+    /// The level of this name, if there is one.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::from_str(name, false).ok()
+    }
+}
+
 /// One path or several.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a path or an array of paths")]
