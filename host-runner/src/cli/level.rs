@@ -1,4 +1,4 @@
-//! The levels of findings, as they are typed and as a detector names them.
+//! The levels of findings, as a detector names them.
 
 pub(super) use crate::config::typed::Level;
 
@@ -7,16 +7,5 @@ impl Level {
     /// not go unseen.
     pub(super) fn named(name: &str) -> Self {
         Self::of_name(name).unwrap_or(Self::Critical)
-    }
-
-    /// Its name.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
     }
 }

@@ -139,9 +139,20 @@ pub enum Level {
 }
 
 impl Level {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
     /// The level of this name, if there is one.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::from_str(name, false).ok()
+        Self::value_variants().iter().copied().find(|level| level.name() == name)
     }
 }
 
