@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use std::{fs, thread};
 use trailsieve_core::Code;
 use trailsieve_tests::component::workspace;
+use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, code, err, out};
 
 /// Codes that no file can provoke, and why.
@@ -53,6 +54,20 @@ fn each_file_shows_the_code_of_its_folder_and_no_other() {
             false => 0,
         };
         assert_eq!(code(output), expected, "{path}: {told}");
+    }
+}
+
+/// What has no end, such as a device, must not fill the memory before it is refused.
+#[test]
+fn of_a_file_that_is_too_large_no_more_is_read_than_it_takes_to_be_refused() {
+    let place = Place::new();
+    let large = place.write("large.yml", "");
+    fs::File::options().write(true).open(&large).unwrap().set_len(300 << 20).unwrap();
+    for arguments in [["large.yml"].as_slice(), &["--overrides", "large.yml"]] {
+        let mut command = runner::command(["rules", "check"].iter().chain(arguments));
+        let output = command.current_dir(place.path()).output().unwrap();
+        assert!(err(&output).starts_with("large.yml: the file is too large (limit "), "{}", err(&output));
+        assert_eq!(code(&output), 2);
     }
 }
 

@@ -166,6 +166,8 @@ fn a_text_within_a_string_is_framed_as_an_input_is() {
         (one.replace(',', "\n,"), (1, 0, 0)),
         (r#"{"awsRegion":"x","eventID":"y"#.to_owned(), (0, 0, 1)),
         (serde_json::to_string(one).unwrap(), (1, 0, 0)),
+        (serde_json::to_string(one).unwrap().repeat(2), (2, 0, 0)),
+        (format!("{} , \"x\"", serde_json::to_string(one).unwrap()), (1, 1, 0)),
     ] {
         let quoted = serde_json::to_string(&text).unwrap();
         assert_eq!(outcomes(&format!("{{\"message\":{quoted}}}")), expected, "{text}");

@@ -59,6 +59,7 @@ fn fragment() -> impl Strategy<Value = String> {
         "\n\"text\"",
         "\n\"text\" \r\n",
         "\n\"{\\\"a\\\":1}\",\r\n",
+        "\"{\\\"a\\\":1}\", ",
         "\n\"{\\\"a",
         ",\"x\":{},",
     ]);
@@ -144,6 +145,14 @@ fn values_are_found_in_every_form_that_they_come_in() {
         ("text {}\n12\n", &[(Text, "text {}"), (Text, "12")]),
         ("\"{}\",\r\n\"\\\"\n\"a\",\"b\"\n", &[(Element, "\"{}\""), (Text, "\"\\\""), (Text, "\"a\",\"b\"")]),
         ("\"{\\\"a\n\"{\\\"a\"\n", &[(Malformed, "\"{\\\"a"), (Element, "\"{\\\"a\"")]),
+        (
+            "\"{\\\"a\\\":1}\" \"{\\\"b\\\":2}\",\"c\"\n{}",
+            &[(Element, "\"{\\\"a\\\":1}\""), (Element, "\"{\\\"b\\\":2}\""), (Element, "\"c\""), (Record, "{}")],
+        ),
+        (
+            "\"{\\\"a\\\":1}\"\"{\\\"b\n\"{\\\"a\\\":1}\" and\n",
+            &[(Element, "\"{\\\"a\\\":1}\""), (Malformed, "\"{\\\"b"), (Text, "\"{\\\"a\\\":1}\" and")],
+        ),
         ("\0\0{}\0\n\u{1e}{}\n\u{1}{}", &[(Record, "{}"), (Record, "{}"), (Text, "\u{1}{}")]),
     ];
     for (text, expected) in cases {
@@ -223,5 +232,12 @@ fn the_size_limit_is_a_records() {
     for (length, kind) in [(50, Kind::Record), (51, Kind::Oversized)] {
         let text = format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
         assert_eq!(in_pieces(text.as_bytes(), Mode::Guess, 50, &[]), [(kind, 0, length)]);
+    }
+    // A string is text, unless it begins as one that says an object.
+    for (first, kind) in [("{\\\"", Kind::Oversized), ("text", Kind::Text)] {
+        let text = format!("\"{first}{}\"", "x".repeat(100));
+        for cuts in [&[][..], &[10, 70]] {
+            assert_eq!(in_pieces(text.as_bytes(), Mode::Guess, 50, cuts), [(kind, 0, text.len())]);
+        }
     }
 }

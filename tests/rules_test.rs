@@ -26,6 +26,8 @@ tests:
       record: '{"eventSource":"a.amazonaws.com","eventName":"a"}'
 "#;
 
+const BROKEN: &str = "title: x\nfilter_pattern: '{$.a=}'\n";
+
 const WITHOUT_TESTS: &str = "title: None\nfilter_pattern: '{$.eventName=B}'\n";
 
 fn place() -> Place {
@@ -97,8 +99,30 @@ fn without_a_path_the_built_in_rules_are_tested_all_of_them() {
 #[test]
 fn a_pack_that_is_refused_runs_no_test() {
     let place = place();
-    place.write("rules/mine/broken.yml", "title: x\nfilter_pattern: '{$.a=}'\n");
+    place.write("rules/mine/broken.yml", BROKEN);
     let output = test(&place, &["rules"]);
     assert_eq!((code(&output), out(&output)), (2, String::new()));
     assert!(err(&output).starts_with("rules/mine/broken.yml:2:"), "{}", err(&output));
+}
+
+/// CI systems fail a step that leaves no document, and show nobody why.
+#[test]
+fn each_mistake_of_a_pack_that_is_refused_is_in_the_document() {
+    let place = place();
+    place.write("rules/mine/broken.yml", BROKEN);
+    place.write("rules/other.yml", "title: y\nlevel: \"<\"\nfilter_pattern: '{$.a=1}'\n");
+    place.write("rules/nothing.yml", "");
+    let text = err(&test(&place, &["rules"]));
+    let output = test(&place, &["--format", "junit", "rules"]);
+    assert_eq!((code(&output), err(&output)), (2, text.clone()));
+    insta::assert_snapshot!("rules_test_refused_junit", out(&output));
+    let output = test(&place, &["--format", "json", "rules"]);
+    assert_eq!((code(&output), err(&output)), (2, text));
+    let told: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(told.pointer("/counts").unwrap(), &json!({"rules": 0, "tests": 0, "failed": 0}));
+    let mistakes = told.pointer("/mistakes").unwrap().as_array().unwrap();
+    let of = |key: &str| mistakes.iter().map(|mistake| mistake.get(key).unwrap().clone()).collect::<Vec<_>>();
+    assert_eq!(of("path"), ["rules/mine/broken.yml", "rules/nothing.yml", "rules/other.yml"]);
+    assert_eq!(of("code"), ["pattern-syntax", "rule-form", "rule-value"]);
+    assert_eq!(of("line"), [2, 0, 2]);
 }

@@ -161,6 +161,11 @@ fn numbers_that_stop_the_service_are_mistakes() {
         ("poll = \"1s\"", "poll = \"0ms\"", "the `poll` of input `log` must"),
         ("batch_size = \"1MiB\"", "batch_size = 0", "the `batch_size` of output `next` must"),
         ("\ntimeout = \"1s\"", "\ntimeout = \"0s\"", "the `timeout` of output `next` must"),
+        (
+            "batch_size",
+            "dead_letters_limit = \"512KiB\"\nbatch_size",
+            "the `dead_letters_limit` of output `next` is below",
+        ),
     ] {
         refused(MANY, from, to, told);
     }
@@ -260,6 +265,8 @@ fn check_reads_secrets_and_tests_rules() {
     let checked = command(["run", "--check", "--config", &config]).output().unwrap();
     assert_eq!((code(&checked), err(&checked).as_str()), (0, ""));
     assert!(out(&checked).contains("no mistakes; 2 inputs, 1 output, 2 rules"), "{}", out(&checked));
+    // 256 connections with a record, two pages and a window of zstd each, and one body.
+    assert!(out(&checked).contains("memory: 256MiB for all that waits, up to 2432MiB more"), "{}", out(&checked));
 
     place.write("token", "\n");
     let checked = command(["run", "--check", "--config", &config]).output().unwrap();

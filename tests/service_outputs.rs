@@ -171,7 +171,8 @@ fn an_answer_that_does_not_end_counts_by_its_head() {
 #[test]
 fn full_dead_letters_hold_the_record_back_and_lose_nothing() {
     let server = Server::deciding(|asked| Some(if asked.lines().concat().contains("BAD") { 422 } else { 200 }));
-    let (place, mut service) = Setup::to(&server).output("dead_letters_limit = \"1KiB\"").start();
+    let setup = Setup::to(&server).rules("component = \"GUEST\"\nmax_record_size = \"1KiB\"");
+    let (place, mut service) = setup.output("dead_letters_limit = \"1KiB\"").start();
     let record = |number: usize| format!("{{\"n\":{number},\"is\":\"BAD{}\"}}", "x".repeat(300));
     let address = service.address("in");
     let sent: Vec<String> = (0..5).map(record).collect();

@@ -9,6 +9,7 @@ pub mod input;
 mod log;
 pub mod metrics;
 pub mod output;
+mod patient;
 pub mod pipeline;
 pub mod service;
 pub mod splice;

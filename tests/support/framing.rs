@@ -127,17 +127,7 @@ impl Naive<'_> {
                 b'"' => {
                     let start = self.at;
                     self.skip_line();
-                    let line = self.input.get(start..self.at).unwrap_or_default();
-                    let kind = match string_before_commas(line) {
-                        _ if line.len() > self.max_record => Kind::Text,
-                        Some(Some(length)) => {
-                            self.at = start + length;
-                            Kind::Element
-                        }
-                        None if says_object(line) => Kind::Malformed,
-                        _ => Kind::Text,
-                    };
-                    self.find(kind, start);
+                    self.strings(start);
                 }
                 b'{' => self.top(self.at, &mut Vec::new()),
                 b'[' => {
@@ -151,6 +141,28 @@ impl Naive<'_> {
                     self.find(Kind::Text, start);
                 }
             }
+        }
+    }
+
+    /// What begins with a quote at `start`, up to here, where its line ends.
+    fn strings(&mut self, start: usize) {
+        let end = self.at;
+        let line = self.input.get(start..end).unwrap_or_default();
+        let (is_long, says_object) = (line.len() > self.max_record, says_object(line));
+        match string_before_commas(line) {
+            _ if is_long => self.find(if says_object { Kind::Oversized } else { Kind::Text }, start),
+            Some((length, [])) => {
+                self.at = start + length;
+                self.find(Kind::Element, start);
+            }
+            Some((length, rest @ [b'"', ..])) if says_object => {
+                self.at = start + length;
+                self.find(Kind::Element, start);
+                self.at = end;
+                self.strings(end - rest.len());
+            }
+            None if says_object => self.find(Kind::Malformed, start),
+            _ => self.find(Kind::Text, start),
         }
     }
 
@@ -367,14 +379,15 @@ fn is_log_events(tokens: &[u8]) -> bool {
     is_whole && rest.strip_prefix(b",").is_some_and(is_log_events)
 }
 
-/// Where the string ends with which a line begins, and nothing but commas and white space behind it; the inner `None`:
-/// there is something else; the outer one: it does not end.
-fn string_before_commas(line: &[u8]) -> Option<Option<usize>> {
+/// Where the string ends with which a line begins, and what stands behind the commas after it; `None`: it does not end.
+fn string_before_commas(line: &[u8]) -> Option<(usize, &[u8])> {
     let mut naive = Naive { input: line, at: 0, lines: false, max_record: usize::MAX, found: Vec::new(), cut: None };
     let ends = naive.string();
-    let rest = line.get(naive.at..).unwrap_or_default();
-    let is_last = rest.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',');
-    ends.then_some(is_last.then_some(naive.at))
+    let mut rest = line.get(naive.at..).unwrap_or_default();
+    while let [b',' | b' ' | b'\t' | b'\r' | b'\n' | b'\x0c', after @ ..] = rest {
+        rest = after;
+    }
+    ends.then_some((naive.at, rest))
 }
 
 /// Whether a line begins as a string that says an object with a member.

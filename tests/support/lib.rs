@@ -6,6 +6,7 @@ pub mod calls;
 pub mod component;
 pub mod data;
 pub mod detecting;
+pub mod followed;
 pub mod forms;
 pub mod framing;
 pub mod generate;

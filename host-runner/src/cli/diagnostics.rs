@@ -21,6 +21,16 @@ pub(super) enum Place {
     Settings,
 }
 
+impl Place {
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::File(name) | Self::Option(name) => name,
+            Self::Settings => "settings",
+        }
+    }
+}
+
 /// Writes all mistakes to standard error; the exit code tells rules from settings.
 pub(super) fn report(mistakes: &[Mistake]) -> Exit {
     mistakes.iter().for_each(show);
@@ -43,10 +53,7 @@ pub(super) fn show(mistake: &Mistake) {
 
 /// Where it is and what it is, without the help.
 pub(super) fn line(Mistake { place, told }: &Mistake) -> String {
-    let mut place = match place {
-        Place::File(name) | Place::Option(name) => plain(name),
-        Place::Settings => "settings".to_owned(),
-    };
+    let mut place = plain(place.name());
     for number in [told.line, told.column] {
         if number == 0 {
             break;

@@ -3,11 +3,11 @@
 use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
-use super::patient::Patient;
 use super::reading::ReadingArguments;
 use super::terminal;
 use crate::input::Input;
 use crate::output::Emit;
+use crate::patient::Patient;
 use crate::splice::Field;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};

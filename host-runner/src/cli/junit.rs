@@ -1,40 +1,84 @@
-//! Results of tests in the XML of JUnit: a suite for each rule, a case for each record.
+//! Results of tests in the XML of JUnit: a suite for each rule, a case for each record. Where there are none because rules
+//! do not load, a suite for each of their files, a case for each mistake in it.
 //!
 //! Takes results in the order of their rules, gives the document. There is no standard for it; this is the part that all
 //! CI systems read, with `file` and `line` as pytest writes them.
 
-use super::rules_test::Test;
+use super::rules_test::{Test, Wrong};
 
 /// The whole document.
-pub(super) fn text(tests: &[Test<'_>]) -> String {
+pub(super) fn text(tests: &[Test<'_>], mistakes: &[Wrong<'_>]) -> String {
+    let cases: Vec<Case<'_>> = tests.iter().map(Case::from).chain(mistakes.iter().map(Case::from)).collect();
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    out.push_str(&format!("<testsuites name=\"trailsieve rules test\"{}>\n", counts(tests)));
-    for suite in tests.chunk_by(|one, other| one.rule == other.rule) {
-        let rule = suite.first().map_or("", |test| test.rule);
-        out.push_str(&format!("  <testsuite name=\"{}\"{}>\n", escaped(rule), counts(suite)));
-        suite.iter().for_each(|test| push(&mut out, test));
+    out.push_str(&format!("<testsuites name=\"trailsieve rules test\"{}>\n", counts(&cases)));
+    for suite in cases.chunk_by(|one, other| one.suite == other.suite) {
+        let name = suite.first().map_or("", |case| case.suite);
+        out.push_str(&format!("  <testsuite name=\"{}\"{}>\n", escaped(name), counts(suite)));
+        suite.iter().for_each(|case| push(&mut out, case));
         out.push_str("  </testsuite>\n");
     }
     out.push_str("</testsuites>\n");
     out
 }
 
-fn counts(tests: &[Test<'_>]) -> String {
-    let failures = tests.iter().filter(|test| !test.passed).count();
-    format!(" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\"", tests.len())
+struct Case<'r> {
+    suite: &'r str,
+    name: &'r str,
+    path: &'r str,
+    line: u32,
+    outcome: Outcome<'r>,
 }
 
-fn push(out: &mut String, test: &Test<'_>) {
-    let Test { rule, test: name, problem, path, line, .. } = test;
-    let (rule, name, problem, path) = (escaped(rule), escaped(name), escaped(problem), escaped(path));
-    let head = format!("    <testcase classname=\"{rule}\" name=\"{name}\" file=\"{path}\" line=\"{line}\"");
-    if test.passed {
-        out.push_str(&format!("{head}/>\n"));
-    } else {
-        out.push_str(&format!(
-            "{head}>\n      <failure message=\"{problem}\">{path}:{line}</failure>\n    </testcase>\n"
-        ));
+enum Outcome<'r> {
+    Passed,
+    /// What was seen instead.
+    Failure(&'r str),
+    /// What is wrong, and the way out.
+    Error(&'r str, &'r str),
+}
+
+impl<'r> From<&Test<'r>> for Case<'r> {
+    fn from(test: &Test<'r>) -> Self {
+        let outcome = if test.passed { Outcome::Passed } else { Outcome::Failure(test.problem) };
+        Self { suite: test.rule, name: test.test, path: test.path, line: test.line, outcome }
     }
+}
+
+impl<'r> From<&Wrong<'r>> for Case<'r> {
+    fn from(wrong: &Wrong<'r>) -> Self {
+        let outcome = Outcome::Error(wrong.message, wrong.help);
+        Self { suite: wrong.path, name: wrong.code, path: wrong.path, line: wrong.line, outcome }
+    }
+}
+
+fn counts(cases: &[Case<'_>]) -> String {
+    let number = |is: fn(&Outcome<'_>) -> bool| cases.iter().filter(|case| is(&case.outcome)).count();
+    let failures = number(|outcome| matches!(outcome, Outcome::Failure(_)));
+    let errors = number(|outcome| matches!(outcome, Outcome::Error(..)));
+    format!(" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\"", cases.len())
+}
+
+fn push(out: &mut String, case: &Case<'_>) {
+    let [suite, name, path] = [case.suite, case.name, case.path].map(escaped);
+    // What is wrong with the whole of a file has no line.
+    let (place, line) = match case.line {
+        0 => (path.clone(), String::new()),
+        line => (format!("{path}:{line}"), format!(" line=\"{line}\"")),
+    };
+    let (element, message, help) = match case.outcome {
+        Outcome::Passed => ("", "", ""),
+        Outcome::Failure(problem) => ("failure", problem, ""),
+        Outcome::Error(message, help) => ("error", message, help),
+    };
+    let head = format!("    <testcase classname=\"{suite}\" name=\"{name}\" file=\"{path}\"{line}");
+    if element.is_empty() {
+        return out.push_str(&format!("{head}/>\n"));
+    }
+    let help = if help.is_empty() { String::new() } else { format!(": {}", escaped(help)) };
+    out.push_str(&format!(
+        "{head}>\n      <{element} message=\"{}\">{place}{help}</{element}>\n    </testcase>\n",
+        escaped(message)
+    ));
 }
 
 /// The text within an attribute or an element. What XML cannot hold becomes U+FFFD; white space that an attribute would

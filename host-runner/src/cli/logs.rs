@@ -2,7 +2,6 @@
 //! of them.
 
 use super::exit::Failure;
-use super::patient::Patient;
 use super::progress::Progress;
 use super::walk;
 use crate::batch::Judge;
@@ -10,6 +9,7 @@ use crate::engine::Loaded;
 use crate::input::{Input, folder_of};
 use crate::metrics::Counters;
 use crate::output::Output;
+use crate::patient::Patient;
 use crate::pipeline::{self, Options};
 use anyhow::anyhow;
 use std::fs;

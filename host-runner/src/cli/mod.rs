@@ -21,7 +21,6 @@ mod module;
 mod natural;
 mod one_record;
 mod pack;
-mod patient;
 mod progress;
 mod reading;
 mod rule_files;

@@ -5,10 +5,10 @@
 
 use super::counted::counted;
 use super::exit::Failure;
-use super::patient::Patient;
 use crate::batch::{Counts, Judge, Judged, Records};
 use crate::input::Input;
 use crate::output::Nothing;
+use crate::patient::Patient;
 use crate::pipeline::{self, Options};
 use anyhow::anyhow;
 use std::io;

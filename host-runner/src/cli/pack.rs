@@ -20,8 +20,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Under what the help shows these options.
@@ -144,7 +142,7 @@ impl Tuning {
             add(&file.content);
         }
         if let Some(component) = &self.component {
-            add(&component_bytes(component)
+            add(&rule_files::read_up_to(component, COMPONENT_BYTES)
                 .with_context(|| component.display().to_string())
                 .map_err(Failure::Usage)?);
         }
@@ -210,8 +208,8 @@ impl Tuning {
         let bytes = match &self.component {
             None => Cow::Borrowed(BUILT_IN),
             Some(path) => {
-                let read =
-                    component_bytes(path).with_context(|| format!("cannot read the component {}", path.display()));
+                let read = rule_files::read_up_to(path, COMPONENT_BYTES)
+                    .with_context(|| format!("cannot read the component {}", path.display()));
                 Cow::Owned(read.map_err(Failure::Usage)?)
             }
         };
@@ -270,13 +268,6 @@ impl Tuning {
         };
         Some(format!("no rule is on: {why}"))
     }
-}
-
-/// What a component's file holds. Of one that is too large, or has no end, no more than it takes to be refused.
-fn component_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(COMPONENT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the

@@ -3,10 +3,12 @@
 
 use super::walk;
 use crate::engine::SourceFile;
+use crate::engine::limits::RULE_FILE_BYTES;
 use anyhow::{Context, anyhow};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 #[derive(Default)]
@@ -53,7 +55,7 @@ impl Files {
         let parts: Vec<Cow<'_, str>> = below.iter().map(|part| part.to_string_lossy()).collect();
         let name = parts.join("/");
         let shown = path.display().to_string();
-        let content = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
+        let content = read_up_to(path, RULE_FILE_BYTES).with_context(|| format!("cannot read {shown}"))?;
         if let Some(other) = self.shown.insert(name.clone(), shown.clone()) {
             return Err(anyhow!("two files hold a rule named {name}: {other} and {shown}; rename or leave out one"));
         }
@@ -64,7 +66,8 @@ impl Files {
     /// Adds a file that names no rule, so that it goes by the path that was typed.
     fn add_overrides(&mut self, path: &Path) -> Result<(), anyhow::Error> {
         let shown = path.display().to_string();
-        let content = fs::read(path).with_context(|| format!("cannot read the overrides in {shown}"))?;
+        let content = read_up_to(path, RULE_FILE_BYTES);
+        let content = content.with_context(|| format!("cannot read the overrides in {shown}"))?;
         self.add_overrides_text(shown, content)
     }
 
@@ -79,6 +82,13 @@ impl Files {
         self.files.push(SourceFile { path: shown, content });
         Ok(())
     }
+}
+
+/// What a file holds. Of one that is larger than this, or has no end, no more than it takes to be refused.
+pub(super) fn read_up_to(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn is_rule_file(path: &Path) -> bool {

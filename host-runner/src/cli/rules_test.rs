@@ -1,11 +1,13 @@
-//! `trailsieve rules test`: runs the records that rule files carry, through the component, and tells of each.
+//! `trailsieve rules test`: runs the records that rule files carry, through the component, and tells of each. Where a
+//! file does not load there are no results; what is read by programs then tells each mistake instead.
 
 use super::counted::counted;
+use super::diagnostics::Mistake;
 use super::exit::{Exit, Failure};
 use super::pack::Tuning;
 use super::terminal::{self, plain};
 use super::{junit, wrap};
-use crate::engine::TestResult;
+use crate::engine::{Diagnostic, TestResult};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +47,15 @@ struct Results<'r> {
     counts: Counts,
     /// The rules that carry none.
     without_tests: Vec<&'r str>,
+    /// Why no test was run.
+    mistakes: Vec<Wrong<'r>>,
+}
+
+impl Results<'_> {
+    fn none() -> Self {
+        let counts = Counts { rules: 0, tests: 0, failed: 0 };
+        Self { format: 1, tests: Vec::new(), counts, without_tests: Vec::new(), mistakes: Vec::new() }
+    }
 }
 
 /// What came of one test.
@@ -62,6 +73,25 @@ pub(super) struct Test<'r> {
     column: u32,
 }
 
+/// One mistake that keeps the rules from being loaded.
+#[derive(Serialize)]
+pub(super) struct Wrong<'r> {
+    /// The file as the user knows it, or the option.
+    pub(super) path: &'r str,
+    pub(super) line: u32,
+    column: u32,
+    pub(super) code: &'r str,
+    pub(super) message: &'r str,
+    pub(super) help: &'r str,
+}
+
+impl<'r> Wrong<'r> {
+    fn of(Mistake { place, told }: &'r Mistake) -> Self {
+        let Diagnostic { line, column, ref code, ref message, ref help, .. } = *told;
+        Self { path: place.name(), line, column, code, message, help }
+    }
+}
+
 #[derive(Serialize)]
 struct Counts {
     rules: u64,
@@ -70,7 +100,17 @@ struct Counts {
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let (mut explainer, shown) = arguments.tuning.explainer(&arguments.paths)?;
+    let (mut explainer, shown) = match arguments.tuning.explainer(&arguments.paths) {
+        Err(Failure::Refused(mistakes)) => {
+            // People are told on standard error.
+            if !matches!(arguments.format, Format::Text) {
+                let results = Results { mistakes: mistakes.iter().map(Wrong::of).collect(), ..Results::none() };
+                write(&results, arguments.format, quiet)?;
+            }
+            return Err(Failure::Refused(mistakes));
+        }
+        loaded => loaded?,
+    };
     let told = explainer.test_results().map_err(|error| Failure::Usage(error.into()))?;
     // With files of their own, people ask about those, not about the built-in rules that theirs would join.
     let rules = explainer.manifest().rules.iter().filter(|rule| arguments.paths.is_empty() || !rule.built_in);
@@ -85,14 +125,17 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     };
     let exit = if counts.failed == 0 { Exit::Ran } else { Exit::WrongRule };
     let without_tests = rules.difference(&with_tests).copied().collect();
-    let results = Results { format: 1, tests, counts, without_tests };
-    match arguments.format {
-        Format::Text => io::stdout().write_all(text(&results, quiet).as_bytes())?,
-        Format::Json => terminal::print_json(&results)?,
-        Format::Junit => terminal::guarded_output().write_all(junit::text(&results.tests).as_bytes())?,
-    }
-    io::stdout().flush()?;
+    write(&Results { tests, counts, without_tests, ..Results::none() }, arguments.format, quiet)?;
     Ok(exit)
+}
+
+fn write(results: &Results<'_>, format: Format, quiet: bool) -> Result<(), Failure> {
+    match format {
+        Format::Text => io::stdout().write_all(text(results, quiet).as_bytes())?,
+        Format::Json => terminal::print_json(results)?,
+        Format::Junit => terminal::print_text(&junit::text(&results.tests, &results.mistakes))?,
+    }
+    Ok(io::stdout().flush()?)
 }
 
 fn test<'r>(told: &'r TestResult, shown: &'r BTreeMap<String, String>) -> Test<'r> {

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         terminal::complain(&format!("warning: {why}"));
     }
     if arguments.check {
-        return checked(&arguments.config, &config, &loaded);
+        return checked(&arguments.config, &config, &plan, &loaded);
     }
     let reload = reload(&arguments.config, config);
     match service::run(plan, loaded, reload).map_err(Failure::Usage)? {
@@ -78,7 +78,7 @@ fn several(mut errors: Vec<Error>) -> Failure {
     Failure::Usage(last)
 }
 
-fn checked(path: &Path, config: &Config, loaded: &Loaded) -> Result<Exit, Failure> {
+fn checked(path: &Path, config: &Config, plan: &Plan, loaded: &Loaded) -> Result<Exit, Failure> {
     let rules = loaded.manifest().rules.iter().filter(|rule| rule.enabled).count() as u64;
     let told = [
         counted(config.inputs.len() as u64, "input"),
@@ -87,6 +87,9 @@ fn checked(path: &Path, config: &Config, loaded: &Loaded) -> Result<Exit, Failur
     ];
     let mut out = io::stdout().lock();
     writeln!(out, "{}: no mistakes; {}", path.display(), told.join(", "))?;
+    let gathered = plan.gathered().0.div_ceil(1 << 20);
+    let limit = config.general.memory_limit;
+    writeln!(out, "memory: {limit} for all that waits, up to {gathered}MiB more for what is gathered before")?;
     out.flush()?;
     Ok(Exit::Ran)
 }

@@ -4,9 +4,9 @@
 //! change of writing direction could show a finding as something else.
 
 use super::exit::Failure;
-use super::patient::Patient;
 pub(super) use crate::log::plain;
 use crate::log::{escaped, is_obeyed};
+use crate::patient::Patient;
 use serde::Serialize;
 use std::env;
 use std::io::{self, IsTerminal, Write};

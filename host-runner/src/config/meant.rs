@@ -180,6 +180,10 @@ impl Check<'_> {
                 let message = format!("output `{name}` has no place for records that are refused");
                 self.add(place, "config-value", message, "name a folder with state_dir or dead_letters");
             }
+            if http.dead_letters_limit.0 < rules.max_record_size.0 {
+                let message = format!("the `dead_letters_limit` of output `{name}` is below max_record_size");
+                self.add(place, "config-value", message, "a record that is refused must have room there");
+            }
             if !http.url.starts_with("http://") && !http.url.starts_with("https://") {
                 let message = format!("the `url` of output `{name}` begins neither with http:// nor with https://");
                 self.add(place, "config-value", message, "");
@@ -245,15 +249,15 @@ impl Check<'_> {
             let message = format!("the `path` of input `{name}` must name one file; `*` and `?` stand for no others");
             self.add(place, "config-value", message, "add an input for each file");
         }
-        if PACKED.iter().any(|ending| text.ends_with(ending)) {
+        if PACKINGS.iter().any(|ending| text.ends_with(ending)) {
             let message = format!("input `{name}` cannot follow a packed file, which does not grow");
             self.add(place, "config-value", message, "unpack it into `trailsieve filter`, or `scan` it");
         }
     }
 }
 
-/// How the names of packed files end.
-const PACKED: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
+/// How the names of files end that are packed and do not grow.
+const PACKINGS: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
 
 /// Where one output's refused records go.
 pub fn dead_letters(given: Option<&PathBuf>, general: &General, output: &str) -> PathBuf {

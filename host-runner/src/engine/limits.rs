@@ -9,6 +9,10 @@ use wasmtime::ResourceLimiter;
 /// detector in Rust is about one megabyte, one that carries a Python interpreter about 20.
 pub const COMPONENT_BYTES: usize = 32 << 20;
 
+/// How much of a file of rules or overrides is read. The detector that ships with the runner takes a sixteenth of it; of a
+/// longer one any detector gets one byte more, and has to say that it is too large.
+pub const RULE_FILE_BYTES: usize = 16 << 20;
+
 /// The stack of WebAssembly code. Detection does not recurse over records; this is wasmtime's own default, and the
 /// threads that call have at least four times as much.
 pub(super) const STACK_BYTES: usize = 512 << 10;

@@ -1,7 +1,7 @@
 //! Walks through what ends with its line: other text, and what is left behind a break.
 //!
-//! Takes the bytes of a line; gives the item that it is. A line that begins with a quote may be one string, which may
-//! hold a record; any other is told as it streams by.
+//! Takes the bytes of a line; gives the item that it is. A line that begins with a quote may be one string or several,
+//! which may hold records; any other is told as it streams by.
 
 use super::members::after_value;
 use super::{Framer, Item, Kind, Mode, State};
@@ -20,18 +20,38 @@ impl Framer {
 
     /// A line that begins with a quote ends here. Commas behind a string stand between values, as everywhere.
     pub(super) fn end_quoted(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
-        let line = bytes.get(self.start..self.at).unwrap_or_default();
-        let is_between = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',');
+        let end = self.at;
+        let mut line = bytes.get(self.start..end).unwrap_or_default();
+        if self.is_over() {
+            let is_text = !self.over && !says_object(line);
+            return self.end(if is_text { Kind::Text } else { Kind::Oversized }, items);
+        }
+        // Strings that say objects follow each other as objects do.
+        while let Some((length, next)) = before_another(line) {
+            self.at = self.start + length;
+            self.end(Kind::Element, items);
+            line = line.get(next..).unwrap_or_default();
+            self.start = end - line.len();
+        }
+        self.at = end;
         let kind = match after_value(line, 0) {
-            _ if self.is_over() => Kind::Text,
-            Some(end) if line.get(end..).is_some_and(is_between) => {
-                self.at = self.start + end;
+            Some(length) if behind_commas(line, length) == line.len() => {
+                self.at = self.start + length;
                 Kind::Element
             }
             None if says_object(line) => Kind::Malformed,
             _ => Kind::Text,
         };
         self.end(kind, items);
+    }
+
+    /// A line that begins with a quote is longer than what may be held: text, unless it begins as a string that says an
+    /// object; that one is told as too long.
+    pub(super) fn hold_no_more(&mut self, bytes: &[u8]) {
+        match says_object(bytes.get(self.start..).unwrap_or_default()) {
+            true => self.over = true,
+            false => self.state = State::Rest(Kind::Text),
+        }
     }
 
     pub(super) fn rest(&mut self, kind: Kind, bytes: &[u8], items: &mut Vec<Item>) {
@@ -59,7 +79,23 @@ impl Framer {
     }
 }
 
-/// Whether a string begins as it does if it says an object with members. What breaks off in one must be told.
+/// How a string begins if it says an object with members.
+pub(super) const SAYS_OBJECT: &[u8] = b"\"{\\";
+
+/// Whether a string begins so. What breaks off in one must be told.
 fn says_object(string: &[u8]) -> bool {
-    string.starts_with(b"\"{\\")
+    string.starts_with(SAYS_OBJECT)
+}
+
+/// Where the string that says an object ends, and where one more begins behind it.
+fn before_another(line: &[u8]) -> Option<(usize, usize)> {
+    let length = says_object(line).then(|| after_value(line, 0))??;
+    let next = behind_commas(line, length);
+    (line.get(next) == Some(&b'"')).then_some((length, next))
+}
+
+/// Where something else stands than commas and white space.
+fn behind_commas(line: &[u8], from: usize) -> usize {
+    let rest = line.get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count()
 }

@@ -26,6 +26,7 @@ pub use string::{said_within, spelled};
 use std::mem;
 
 use brackets::{Stop, Walk};
+use lines::SAYS_OBJECT;
 
 /// What a line feed means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +48,8 @@ pub enum Kind {
     Record,
     /// No object: a line of other text, or another element in an array of records.
     Text,
-    /// A string or an array in an array of records, or a line that is a string. It may hold records; if not, it is text
-    /// like any other.
+    /// A string or an array in an array of records, or a string on a line of strings. It may hold records; if not, it is
+    /// text like any other.
     Element,
     /// Begins like JSON and breaks off, or breaks the envelope around it.
     Malformed,
@@ -111,7 +112,7 @@ enum State {
     Text { escaped: bool },
     /// Within an element that is a number or a word.
     Word,
-    /// Within a line that begins with a quote: it is one string, or text.
+    /// Within a line that begins with a quote: it is one string, or several that say objects, or text.
     Quoted,
     /// What is left of a line, or after a break of the whole document.
     Rest(Kind),
@@ -180,13 +181,14 @@ impl Framer {
     pub fn push(&mut self, bytes: &[u8], items: &mut Vec<Item>) -> usize {
         let new = self.at;
         while self.at < bytes.len() && self.step(bytes, new, items) {}
-        if self.state == State::Quoted && self.is_over() {
-            self.state = State::Rest(Kind::Text);
+        let most = self.max_record.max(SAYS_OBJECT.len() - 1);
+        if self.state == State::Quoted && !self.over && self.at - self.start > most {
+            self.hold_no_more(bytes);
         }
         let settled = match self.state {
             // All, but for half a byte order mark.
             State::Between => self.at,
-            State::Quoted => self.start,
+            State::Quoted if !self.over => self.start,
             State::Value(_) | State::Text { .. } | State::Word if !self.over => {
                 if bytes.len() - self.start <= self.max_record {
                     self.start
@@ -197,7 +199,7 @@ impl Framer {
                 }
             }
             State::Elements(_) => bytes.len(),
-            State::Value(_) | State::Text { .. } | State::Word | State::Rest(_) => {
+            State::Value(_) | State::Text { .. } | State::Word | State::Quoted | State::Rest(_) => {
                 self.part(bytes.len(), items);
                 bytes.len()
             }

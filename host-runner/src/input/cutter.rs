@@ -8,13 +8,18 @@ use std::io::{self, Read};
 use crate::framing::{Framer, Mode, Page};
 
 /// From how many bytes on a page is cut. The cost of a call no longer shows, and one body is shared by several workers.
-pub(super) const PAGE: usize = 128 * 1024;
+const PAGE: usize = 128 * 1024;
 
 /// The most bytes taken in one read.
 const READ: usize = 64 * 1024;
 
 /// Where even a value that never ends is cut. What a request may hold is bounded before; a file has no such bound.
-const LONGEST_PAGE: usize = 64 << 20;
+pub(crate) const LONGEST_PAGE: usize = 64 << 20;
+
+/// How much is gathered for a page of values that can be judged, the longest of which takes so much.
+pub(super) fn gathered(max_record: usize) -> usize {
+    max_record.saturating_add(2 * PAGE)
+}
 
 /// Frames what it reads.
 pub(crate) struct Cutter {

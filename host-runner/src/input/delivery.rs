@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Cutter;
-use super::cutter::PAGE;
+use super::cutter::gathered;
 use super::packed::unpacked;
 use crate::framing::Mode;
 use crate::service::budget::Held;
@@ -81,8 +81,7 @@ impl<'i> Gathering<'i> {
     /// So much is gathered in one place. Where it is more than a record takes, this waits until no other body does
     /// that; `false`: it is not wanted any more.
     fn goes_on(&self, bytes: usize) -> bool {
-        let free = self.intake.max_record.saturating_add(2 * PAGE);
-        bytes <= free || self.alone.get_or_init(|| self.intake.gather_alone()).is_some()
+        bytes <= gathered(self.intake.max_record) || self.alone.get_or_init(|| self.intake.gather_alone()).is_some()
     }
 
     fn is_ending(&self) -> bool {

@@ -30,8 +30,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::body::{Encoding, Pieces, unpacked};
+use super::cutter;
 use super::delivery::{self, Broken};
 use super::never_4xx::Never4xx;
+use super::zstd::WINDOW;
 use crate::config::typed::HttpInput;
 use crate::log::{self, Level};
 use crate::metrics::Metrics;
@@ -44,6 +46,11 @@ use crate::service::tls;
 /// Headers of Amazon Data Firehose: the name of a delivery, and the secret that was agreed upon.
 const FIREHOSE_ID: &str = "x-amz-firehose-request-id";
 const FIREHOSE_KEY: &str = "x-amz-firehose-access-key";
+
+/// How much a request gathers at most before it asks for room. One at a time may gather a whole body beside that.
+pub(crate) fn gathered(max_record: usize) -> usize {
+    cutter::gathered(max_record).saturating_add(WINDOW)
+}
 
 /// How many pieces of a body may wait for the thread that reads them.
 const PIECES: usize = 4;

@@ -12,7 +12,7 @@ mod never_4xx;
 mod packed;
 mod zstd;
 
-pub(crate) use cutter::Cutter;
+pub(crate) use cutter::{Cutter, LONGEST_PAGE};
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -9,7 +9,7 @@ const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The largest window that is unpacked. It is what the standard asks of every decoder, and what all levels but those
 /// for archives keep to.
-const WINDOW: u64 = 8 << 20;
+pub(super) const WINDOW: usize = 8 << 20;
 
 /// Whether frames begin with these four bytes; no JSON and no other text does.
 pub(super) fn begins(bytes: &[u8]) -> bool {
@@ -57,7 +57,7 @@ impl<R: Read> Read for Frames<R> {
                         Frame::Between(source)
                     } else {
                         let whole = Cursor::new(first).chain(source);
-                        let decoder = StreamingDecoder::new_with_max_window_size(whole, WINDOW);
+                        let decoder = StreamingDecoder::new_with_max_window_size(whole, WINDOW as u64);
                         Frame::Within(Box::new(decoder.map_err(Error::other)?))
                     });
                 }

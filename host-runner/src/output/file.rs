@@ -13,6 +13,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::appended::{end_line, is_at, opened};
 use super::surroundings::Surroundings;
 use crate::config::typed::FileOutput;
+use crate::patient::Patient;
 use crate::service::backoff::Backoff;
 use crate::service::collector::Parcel;
 
@@ -47,7 +48,7 @@ pub(crate) fn write_file(output: &FileOutput, around: &Surroundings, mut parcels
 /// Writes to standard output until nothing more comes. Who reads it and goes away does not come back.
 pub(crate) fn write_stdout(around: &Surroundings, mut parcels: UnboundedReceiver<Parcel>) {
     while let Some(batch) = batch(&mut parcels) {
-        let mut to = io::stdout().lock();
+        let mut to = Patient(io::stdout().lock());
         let written = batch.iter().try_for_each(|parcel| to.write_all(&parcel.text)).and_then(|()| to.flush());
         if let Err(error) = written {
             around.trouble(&error.to_string());

@@ -1,9 +1,10 @@
 //! All that can be made ready before a socket is opened: secrets, certificates, addresses. `run --check` goes this far.
 
 use crate::config::typed::{Admin, Emit, FileInput, FileOutput, General, HttpInput, Input, Output};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Size};
 use crate::framing::{Forms, RecordPath};
-use crate::input::http::Gate;
+use crate::input::LONGEST_PAGE;
+use crate::input::http::{Gate, gathered};
 use crate::output::dead_letters::DeadLetters;
 use crate::output::http::Target;
 use crate::splice::Field;
@@ -89,6 +90,23 @@ impl Plan {
             inputs,
             outputs,
         })
+    }
+
+    /// How much memory may be gathered before there is room for it, beside `memory_limit`: by each request, by one of all
+    /// requests at a time a whole body, by each followed file.
+    pub fn gathered(&self) -> Size {
+        let (mut all, mut body) = (0_usize, 0);
+        for (_, input) in &self.inputs {
+            let (times, bytes) = match input {
+                PlannedInput::Http(http) => {
+                    body = body.max(http.0.body_limit.0);
+                    (usize::from(http.0.connections), gathered(self.max_record))
+                }
+                PlannedInput::File(_) => (1, LONGEST_PAGE),
+            };
+            all = all.saturating_add(times.saturating_mul(bytes));
+        }
+        Size(all.saturating_add(body))
     }
 
     /// How many connections may be open at once.

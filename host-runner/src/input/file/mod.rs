@@ -12,7 +12,7 @@ mod rotated;
 mod source;
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -30,7 +30,7 @@ use mark::Mark;
 use position::{Keeper, Position, Tracker};
 use rotated::Place;
 pub(crate) use rotated::is_rotated;
-use source::Source;
+use source::{Source, is_of_content};
 
 /// How often a position is saved at most. A crash reads again what came in between.
 const SAVE: Duration = Duration::from_millis(200);
@@ -128,22 +128,9 @@ impl Follower {
             Saving { keeper, tracker: Arc::clone(&tracker), last: Instant::now(), is_new: false, who, health };
         let mut next = self.left_over(&mut saving);
         while !self.stop.is_draining() {
-            let open = match next.pop() {
-                Some(open) => Ok(open),
-                None => self.open(),
-            };
-            match open {
-                Ok(open) => {
-                    self.health.well(&self.who());
-                    saving.begin(|| open.position());
-                    next = self.follow(open, next, &mut saving);
-                }
-                Err(error) => {
-                    self.not_read(&error);
-                    saving.now_and_then();
-                    self.rest();
-                }
-            }
+            let Some(open) = next.pop().or_else(|| self.wait_for(&mut saving, || self.open())) else { break };
+            saving.begin(|| open.position());
+            next = self.follow(open, next, &mut saving);
         }
         while !tracker.is_settled() && !self.stop.is_failed() {
             thread::sleep(LOOK);
@@ -157,6 +144,31 @@ impl Follower {
         Ok(Open::at((source, start), self.intake.max_record))
     }
 
+    /// What is asked for, once it can be had; none if the service ends before. What cannot be opened may only be so for a
+    /// while, and nobody knows what it would cost to go on without it.
+    fn wait_for<T>(&self, saving: &mut Saving, asked: impl Fn() -> io::Result<T>) -> Option<T> {
+        loop {
+            match asked() {
+                Ok(found) => {
+                    self.health.well(&self.who());
+                    return Some(found);
+                }
+                Err(error) => self.try_later(&error, saving),
+            }
+            if self.stop.is_draining() {
+                return None;
+            }
+        }
+    }
+
+    fn try_later(&self, error: &io::Error, saving: &mut Saving) {
+        if self.health.trouble(&self.who(), &error.to_string()) {
+            log::event(Level::Warn, "file_not_read", &[("path", &self.path.display()), ("why", error)]);
+        }
+        saving.now_and_then();
+        self.rest();
+    }
+
     /// Waits until it is time to look for more, or the service ends.
     fn rest(&self) {
         let (started, pause) = (Instant::now(), self.poll.max(Duration::from_millis(1)));
@@ -167,12 +179,6 @@ impl Follower {
 
     fn who(&self) -> String {
         format!("input {}", self.intake.name)
-    }
-
-    fn not_read(&self, error: &io::Error) {
-        if self.health.trouble(&self.who(), &error.to_string()) {
-            log::event(Level::Warn, "file_not_read", &[("path", &self.path.display()), ("why", error)]);
-        }
     }
 
     /// Tells and counts what somebody should know of.
@@ -189,7 +195,8 @@ impl Follower {
                 Vec::new()
             }
             Ok(Some(saved)) => {
-                let since = rotated::since(&self.path, &saved);
+                let found = self.wait_for(saving, || rotated::since(&self.path, &saved));
+                let Some(since) = found else { return Vec::new() };
                 if since.first.is_none() {
                     let why = "no file holds what was read before; all that was changed later is read from its start";
                     self.broke(Level::Warn, Break::PositionLost, &why);
@@ -200,7 +207,8 @@ impl Follower {
                 saving.is_new = true;
                 let why = format!("{error:#}; all files are read anew, the oldest first");
                 self.broke(Level::Error, Break::PositionNotRead, &why);
-                self.opened(rotated::from_the_oldest(&self.path))
+                let found = self.wait_for(saving, || rotated::from_the_oldest(&self.path));
+                self.opened(found.into_iter().flatten())
             }
         }
     }
@@ -223,10 +231,12 @@ impl Follower {
                 if !is_last {
                     return next;
                 }
-                self.opened(rotated::behind(&self.path, &open.source, &open.end()))
+                let found = self.wait_for(saving, || rotated::behind(&self.path, &open.source, &open.end()));
+                self.opened(found.into_iter().flatten())
             }
             Halt::Truncated => {
-                let since = rotated::since(&self.path, &open.end());
+                let found = self.wait_for(saving, || rotated::since(&self.path, &open.end()));
+                let Some(since) = found else { return Vec::new() };
                 let mut next = self.opened(since.later);
                 if let Some((source, _)) = since.first {
                     self.broke(
@@ -273,9 +283,7 @@ impl Follower {
                     return Halt::Rotated;
                 }
                 Err(error) => {
-                    self.not_read(&error);
-                    saving.now_and_then();
-                    self.rest();
+                    self.try_later(&error, saving);
                     continue;
                 }
             }
@@ -328,11 +336,6 @@ impl Follower {
         saving.now_and_then();
         taken
     }
-}
-
-/// Whether bytes that were read are wrong, so that to read them again gives the same.
-fn is_of_content(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof)
 }
 
 /// Saves positions, not too often.

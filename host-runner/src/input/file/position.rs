@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Error, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,11 @@ impl Position {
     /// Which file it is in.
     pub(super) fn identity(&self) -> Identity {
         Identity { device: self.device, inode: self.inode }
+    }
+
+    /// When the file was last changed, as far as that was known.
+    pub(super) fn changed(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_nanos(self.changed)
     }
 
     /// Whether its bytes alone tell the file. Few first bytes, as former versions knew, do not.

@@ -1,7 +1,7 @@
 //! The bytes of a followed file, or of one that it was rotated to and that may be packed.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -10,8 +10,8 @@ use super::mark::{LENGTH, Mark};
 use super::position::Position;
 use crate::input::decompressed;
 
-/// How the names of packed files end.
-pub(super) const PACKED: &str = ".gz";
+/// How the name of a file ends that is unpacked while it is read.
+pub(super) const GZIP: &str = ".gz";
 
 /// An open file.
 pub(super) struct Source {
@@ -45,7 +45,7 @@ impl Source {
             file,
             unpacked: None,
         };
-        if path.to_string_lossy().ends_with(PACKED) {
+        if path.to_string_lossy().ends_with(GZIP) {
             source.unpack()?;
         }
         Ok(source)
@@ -77,10 +77,12 @@ impl Source {
             Some(unpacked) => unpacked.bytes.by_ref().take(LENGTH as u64).read_to_end(&mut head),
             None => Ok(0),
         };
-        // What is wrong with it is met again by who reads it.
         self.unpack()?;
-        read?;
-        Ok(Mark::start(head))
+        // What is wrong with its bytes is met again by who reads them.
+        match read {
+            Err(error) if !is_of_content(&error) => Err(error),
+            _ => Ok(Mark::start(head)),
+        }
     }
 
     /// The mark of this position, if the file holds it; what is read next stands behind it then.
@@ -93,7 +95,10 @@ impl Source {
             return Ok(None);
         }
         let mark = if self.is_packed() {
-            self.skip(start, position.offset)?
+            match self.skip(start, position.offset) {
+                Err(error) if is_of_content(&error) => return Ok(None),
+                skipped => skipped?,
+            }
         } else if self.file.metadata()?.len() < position.offset {
             return Ok(None);
         } else {
@@ -142,4 +147,9 @@ impl Source {
         }
         Ok(holds)
     }
+}
+
+/// Whether bytes that were read are wrong, so that to read them again gives the same.
+pub(super) fn is_of_content(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof)
 }

@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use tokio::net::unix::pipe;
 
 /// A stream that waits.
-pub(super) struct Patient<S>(pub(super) S);
+pub(crate) struct Patient<S>(pub(crate) S);
 
 #[cfg(unix)]
 impl<S: AsFd> Patient<S> {
