@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use trailsieve_tests::annotated::{self, Rules};
 use trailsieve_tests::calls;
-use trailsieve_tests::signins::with;
+use trailsieve_tests::signins::{with, without};
 
 const OWN: &str = "111122223333";
 const FOREIGN: &str = "444455556666";
@@ -172,6 +172,67 @@ fn a_policy_in_a_string_is_read_in_every_layout() {
     }
 }
 
+/// Who allows all but some lets everyone in, and an empty condition asks for nothing: in each service, whatever the order.
+/// What stands as escapes is found for hiding.
+#[test]
+fn a_policy_for_all_but_some_is_one_for_everyone() {
+    type Parameters = fn(&str) -> Value;
+    let services: [(&str, &str, Parameters, &str); 6] = [
+        ("kms", "PutKeyPolicy", |text| json!({"policy": text}), "kms/key-policy-opened"),
+        ("kms", "ReplicateKey", |text| json!({"policy": text}), "kms/key-policy-opened"),
+        ("secretsmanager", "PutResourcePolicy", |text| json!({"resourcePolicy": text}), "secretsmanager/secret-shared"),
+        ("ecr", "SetRepositoryPolicy", |text| json!({"policyText": text}), "ecr/repository-public"),
+        (
+            "sns",
+            "SetTopicAttributes",
+            |text| json!({"attributeName": "Policy", "attributeValue": text}),
+            "sns/topic-opened",
+        ),
+        ("sqs", "SetQueueAttributes", |text| json!({"attributes": {"Policy": text}}), "sqs/queue-opened"),
+    ];
+    let others = format!(r#""NotPrincipal":{{"AWS":"arn:aws:iam::{OWN}:root"}}"#);
+    let statements = [
+        ([r#""Effect":"Allow""#, r#""Action":"*""#, &others], true),
+        ([r#""Effect":"Allow""#, r#""Principal":"*""#, r#""Condition": { }"#], true),
+        ([r#""Effect":"Deny""#, r#""Action":"*""#, &others], false),
+    ];
+    for (service, event, parameters, rule) in services {
+        for (mut members, opens) in statements {
+            for _ in 0..members.len() {
+                members.rotate_left(1);
+                let text = format!(r#"{{"Statement":[{{{}}}]}}"#, members.join(", "));
+                let found = rules(&call(service, event, &parameters(&text)), true);
+                assert_eq!(found.contains(rule), opens, "{event}: {text}");
+                assert!(!found.contains("iam/hidden-document"), "{event}: {text}");
+            }
+        }
+        for hidden in [r#"{"Effect":"Allow","Principal":"\u002a"}"#, r#"{"Effect":"\u0041llow","Principal":"*"}"#] {
+            let found = rules(&call(service, event, &parameters(hidden)), false);
+            assert!(found.contains("iam/hidden-document") && !found.contains(rule), "{event}: {hidden}");
+        }
+    }
+}
+
+/// Where a record does not say which account it is about, none in a policy counts as another.
+#[test]
+fn no_account_is_another_in_a_record_that_does_not_say_whose_it_is() {
+    let statement = json!({"Effect": "Allow", "Principal": {"AWS": OWN}, "Action": "*", "Resource": "*"});
+    let document = json!({"Statement": statement}).to_string();
+    for record in [
+        call("kms", "PutKeyPolicy", &json!({"policy": document})),
+        call("secretsmanager", "PutResourcePolicy", &json!({"resourcePolicy": document})),
+        s3("PutBucketPolicy", &policy(&statement)),
+    ] {
+        let opened = |record: &Value| {
+            let found = rules(record, true);
+            found.iter().any(|rule| rule.ends_with("-opened") || rule.contains("-shared"))
+        };
+        let foreign: Value = serde_json::from_str(&record.to_string().replace(OWN, FOREIGN)).unwrap();
+        let foreign = with(foreign, "/recipientAccountId", json!(OWN));
+        assert!(opened(&foreign) && !opened(&record) && !opened(&without(record, "/recipientAccountId")));
+    }
+}
+
 /// The two forms of a security group's permission mean the same, and what the rule's description says of ranges.
 #[test]
 fn a_port_is_open_in_both_forms_of_a_permission() {
@@ -180,7 +241,9 @@ fn a_port_is_open_in_both_forms_of_a_permission() {
         27_017,
     ];
     let edges = [0, 1, 21, 22, 23, 80, 443, 3389, 3390, 8080, 9999, 10_000, 27_017, 65_535];
-    for world in ["0.0.0.0/0", "198.51.100.0/24", "10.0.0.0/10"] {
+    for (world, is_wide) in
+        [("0.0.0.0/0", true), ("128.0.0.0/1", true), ("198.51.100.0/24", false), ("10.0.0.0/10", false)]
+    {
         for from in edges {
             for to in edges.into_iter().filter(|to| *to >= from) {
                 let is_open = [from, to].iter().any(|port| ports.contains(port))
@@ -198,7 +261,7 @@ fn a_port_is_open_in_both_forms_of_a_permission() {
                     .map(|parameters| call("ec2", "AuthorizeSecurityGroupIngress", &parameters).to_string());
                 for record in [flat, listed.replace("\"ITEMS\"", &item)] {
                     let found = rules_on(&record, false).contains("vpc/admin-port-open-to-world");
-                    assert_eq!(found, is_open && world.ends_with("/0"), "{record}");
+                    assert_eq!(found, is_open && is_wide, "{record}");
                 }
             }
         }

@@ -50,7 +50,10 @@ fn finding(levels: &[&str]) -> Value {
             "id": described(json!({ "type": "string" }), "The rule's identity, which stays when it is renamed."),
             "title": { "type": "string" },
             "level": { "enum": levels },
-            "outcome": described(outcome(), "What became of the call; of a sign-in, the same as in `signin.result`."),
+            "outcome": described(
+                outcome(),
+                "What became of the call, where a dry run is a failure; of a sign-in, the same as in `signin.result`.",
+            ),
             "tags": texts,
             "fields": described(fields, "The values that the rule shows; long ones are cut, secrets are left out."),
         },
