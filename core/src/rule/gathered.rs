@@ -6,10 +6,11 @@ use super::file::{self, Content, Label, Reading};
 use super::filters::{Filter, Target};
 use super::logsource::Logsource;
 use super::pack::SourceFile;
-use super::sigma::{self, Placeholders, Source};
+use super::sigma::{self, Expressions, Placeholders, Source};
 use super::yaml::{self, Document, MAX_FILE_BYTES};
 use super::{Rule, Tests, glob, names, suggest};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 use std::str::Utf8Error;
 
 /// What has been read so far.
@@ -23,6 +24,7 @@ pub(super) struct Gathered {
     pub(super) warnings: Vec<Diagnostic>,
     /// Names, ids and references of what was read, but is no rule or filter of the pack.
     pub(super) others: HashSet<String>,
+    pub(super) expressions: Rc<Expressions>,
 }
 
 /// A rule of the pack.
@@ -67,7 +69,7 @@ impl Gathered {
     /// Reads a built-in file, which was YAML when the detector was built and comes without its tests.
     pub(super) fn built_in(&mut self, path: &str, document: Document, tests: Tests, placeholders: &Placeholders) {
         let at = document.root.at;
-        let reading = file::read(document, Source { text: "", placeholders }, path, 1);
+        let reading = file::read(document, Source { text: "", placeholders, expressions: &self.expressions }, path, 1);
         self.place_in(path, |gathered| gathered.add(reading, path, at, Some(tests)));
     }
 
@@ -91,7 +93,8 @@ impl Gathered {
             mistakes.push(Diagnostic::new(Position::WHOLE, Code::RuleForm, "the file holds no rule", help));
         }
         mistakes.extend(broken);
-        let source = Source { text, placeholders };
+        let expressions = Rc::clone(&self.expressions);
+        let source = Source { text, placeholders, expressions: &expressions };
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
             let mut reading = file::read(document, source, file.path, number);

@@ -10,7 +10,7 @@ use crate::rule::diagnostic::{Code, Diagnostic, Notes, Position, quoted};
 use crate::rule::gathered::text_of;
 use crate::rule::names;
 use crate::rule::pack::SourceFile;
-use crate::rule::sigma::{self, Placeholders, Source};
+use crate::rule::sigma::{self, Expressions, Placeholders, Source};
 use crate::rule::suggest::did_you_mean;
 use crate::rule::typed;
 use crate::rule::yaml::{self, Body, Document, Entry, Kind, Node};
@@ -48,9 +48,10 @@ pub(in crate::rule) fn read<'f>(
         }
         mistakes.extend(of_file(file.path, notes.mistakes));
     }
+    let expressions = Expressions::default();
     for (path, text, list) in lists {
         let mut notes = Notes::default();
-        let source = Source { text, placeholders: &overrides.placeholders };
+        let source = Source { text, placeholders: &overrides.placeholders, expressions: &expressions };
         let mut line = None;
         for node in &list {
             // The line says which entry is meant, unless several of them stand on it.

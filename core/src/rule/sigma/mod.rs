@@ -24,6 +24,7 @@ mod value;
 pub(crate) use action::resolve as resolve_actions;
 pub(crate) use detection::{detection, identifiers};
 pub(crate) use filter::{Concerned, Filtering, read as filter};
+pub(crate) use regex::Expressions;
 
 use super::condition::Condition;
 use super::diagnostic::{Code, Notes, Position};
@@ -39,6 +40,7 @@ pub(crate) struct Source<'s> {
     /// The text of the file, in which places are found.
     pub(crate) text: &'s str,
     pub(crate) placeholders: &'s Placeholders,
+    pub(crate) expressions: &'s Expressions,
 }
 
 impl Source<'_> {

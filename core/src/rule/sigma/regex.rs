@@ -11,10 +11,11 @@ use regex_syntax::ast::{
     AssertionKind, Ast, ClassAsciiKind, ClassPerl, ClassPerlKind, ClassSet, ClassSetItem, ErrorKind, Flag,
     Flags as Inline, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange, Span, parse::ParserBuilder,
 };
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 /// What the modifiers behind `re` and flags within the expression say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Flags {
     pub(super) ignore_case: bool,
     pub(super) multi_line: bool,
@@ -32,6 +33,23 @@ const MAX_NESTING: u32 = 64;
 
 /// No character behind it has a case.
 const LAST_WITH_CASE: char = '\u{1FFFF}';
+
+/// What was translated for one pack. Compiling takes long, so rules that ask the same of several fields share one
+/// expression.
+#[derive(Debug, Default)]
+pub(crate) struct Expressions(RefCell<HashMap<(String, Flags), Expression>>);
+
+impl Expressions {
+    pub(super) fn translate(&self, source: &str, flags: Flags) -> Result<Expression, Mistake> {
+        let written = (source.to_owned(), flags);
+        if let Some(known) = self.0.borrow().get(&written) {
+            return Ok(known.clone());
+        }
+        let expression = translate(source, flags)?;
+        self.0.borrow_mut().insert(written, expression.clone());
+        Ok(expression)
+    }
+}
 
 /// Translates an expression, or says what is wrong with it.
 pub(super) fn translate(source: &str, flags: Flags) -> Result<Expression, Mistake> {

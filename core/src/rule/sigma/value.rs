@@ -1,7 +1,7 @@
 //! One value of an item, under the item's modifiers → what is asked of the field.
 
 use super::modifiers::{Key, Operator};
-use super::{Mistake, Source, any_of, cidr, encoding, field, not, pattern, regex};
+use super::{Mistake, Source, any_of, cidr, encoding, field, not, pattern};
 use crate::record::decimal::Decimal;
 use crate::rule::condition::{Comparison, Condition, Matcher, Pattern, Relation, Standing, Test, TimePart, Token};
 use crate::rule::diagnostic::{Code, Notes, quoted};
@@ -50,7 +50,7 @@ fn condition(key: &Key<'_>, scalar: &Scalar, source: Source<'_>) -> Result<Condi
             let networks = texts.iter().map(|text| test(Test::Cidr(cidr::network(text)?)));
             networks.collect::<Result<_, _>>().map(any_of)
         }
-        Operator::Regex(flags) => test(Test::Regex(regex::translate(text(scalar, "re")?, flags)?)),
+        Operator::Regex(flags) => test(Test::Regex(source.expressions.translate(text(scalar, "re")?, flags)?)),
         Operator::Text(standing) => match scalar.kind {
             Kind::Text => texts(key, standing, scalar, source),
             _ if let Some(name) = modifiers.text_only => {

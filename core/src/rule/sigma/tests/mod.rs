@@ -8,7 +8,7 @@ mod items;
 mod refusals;
 mod regexes;
 
-use super::{Placeholders, Source, detection};
+use super::{Expressions, Placeholders, Source, detection};
 use crate::record::path::{Path, Step};
 use crate::rule::condition::Condition;
 use crate::rule::diagnostic::{Diagnostic, Notes};
@@ -24,7 +24,7 @@ fn read(text: &str) -> (Result<Condition, Vec<Diagnostic>>, Vec<Diagnostic>) {
     let (documents, broken) = yaml::documents(text);
     assert_eq!(broken, None, "{text}");
     let mut notes = Notes::default();
-    let source = Source { text, placeholders: &placeholders };
+    let source = Source { text, placeholders: &placeholders, expressions: &Expressions::default() };
     let condition = detection(&documents.first().unwrap().root, source, &mut notes);
     assert_eq!(condition.is_none(), !notes.mistakes.is_empty(), "{text}");
     (condition.ok_or(notes.mistakes), notes.warnings)
