@@ -21,7 +21,7 @@ const FINDINGS: &str = concat!(
 const EVENT: &str = concat!(
     "{\"eventID\":\"e-1\",\"eventTime\":\"2026-01-01T00:00:00Z\",\"account\":\"111122223333\",\"awsRegion\":null,",
     "\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"CreateUser\",\"principal\":\"p\",",
-    "\"sourceIPAddress\":\"192.0.2.1\",\"outcome\":\"failure\"}"
+    "\"sourceIPAddress\":\"192.0.2.1\",\"sourceKind\":\"ip\",\"outcome\":\"failure\"}"
 );
 
 fn written(text: &str, emit: Emit, unwrap: bool, judge: ByWord, max_record: usize) -> (String, Report) {
@@ -53,6 +53,7 @@ fn a_finding_is_a_line_that_stands_alone() {
         "fields": {"a.b": 0.0},
         "eventID": "e-1", "eventTime": "2026-01-01T00:00:00Z", "account": "111122223333", "awsRegion": null,
         "eventSource": "iam.amazonaws.com", "eventName": "CreateUser", "principal": "p", "sourceIPAddress": "192.0.2.1",
+        "sourceKind": "ip",
     });
     assert_eq!(found.first().unwrap(), &expected);
     assert_eq!(found.get(1).unwrap()["finding_id"], json!(digest(b"iam/y\0e-1").get(..32)));

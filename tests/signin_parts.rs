@@ -5,7 +5,9 @@
 
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
+use trailsieve_core::{Detector, SourceFile};
 use trailsieve_tests::annotated::{annotation, facts, signin};
+use trailsieve_tests::calls::call;
 use trailsieve_tests::signins::{federated, r1, r3a, r3b, r4, r5, r8, with, without};
 
 /// S0.14: whatever the event, the result stands under its name; what is missing or odd is unknown, never a success.
@@ -139,10 +141,9 @@ fn nothing_is_invented_and_no_key_id_copied() {
     }
 }
 
-/// S0.24, S1.22: any address, Region or `readOnly` leaves the kind of sign-in as it is, and the address is kept.
-#[test]
-fn where_it_came_from() {
-    for (address, kind) in [
+/// What may stand in `sourceIPAddress`, and what it is.
+fn addresses() -> [(Value, &'static str); 9] {
+    [
         (json!("198.51.100.7"), "ip"),
         (json!("2001:db8::7"), "ip"),
         (json!("xx.77.xx.22"), "label"),
@@ -152,7 +153,13 @@ fn where_it_came_from() {
         (json!("AWS Internal/3"), "aws-internal"),
         (json!(""), "unknown"),
         (Value::Null, "unknown"),
-    ] {
+    ]
+}
+
+/// S0.24, S1.22: any address, Region or `readOnly` leaves the kind of sign-in as it is, and the address is kept.
+#[test]
+fn where_it_came_from() {
+    for (address, kind) in addresses() {
         let kept = if kind == "unknown" { Value::Null } else { address.clone() };
         let record = with(r3b(), "/sourceIPAddress", address);
         for region in ["us-east-1", "eu-north-1", "cn-north-1"] {
@@ -165,6 +172,24 @@ fn where_it_came_from() {
     }
     let absent = signin(&without(r3b(), "/sourceIPAddress"));
     assert_eq!(absent["where"], json!({"kind": "unknown", "region": "us-east-1"}));
+}
+
+/// S1.22: of a call that is no sign-in, what a finding says of its event tells the same.
+#[test]
+fn where_any_call_came_from() {
+    let rule =
+        SourceFile { path: "any.yml", content: b"title: Any\nfilter_pattern: '{ $.eventName = DeleteTrail }'\n" };
+    let (mut detector, _) = Detector::load(&[rule], r#"{"default_rules":false,"event":true}"#).unwrap();
+    let record = call("cloudtrail", "DeleteTrail", json!({"name": "all"}));
+    let mut kind_of = |record: &Value| {
+        let verdicts = detector.detect(record.to_string().as_bytes()).unwrap();
+        let event: Value = serde_json::from_str(&verdicts.verdicts[0].event).unwrap();
+        event["sourceKind"].clone()
+    };
+    for (address, kind) in addresses() {
+        assert_eq!(kind_of(&with(record.clone(), "/sourceIPAddress", address)), kind);
+    }
+    assert_eq!(kind_of(&without(record, "/sourceIPAddress")), "unknown");
 }
 
 /// S2.16: where it led to is told without the query, and its absence changes nothing.

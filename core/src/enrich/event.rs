@@ -1,5 +1,6 @@
 //! Which event a finding is about, so that it can stand alone, away from its record.
 
+use super::address::{AddressKind, kind_of};
 use super::identity::principal;
 use super::limits::{MAX_NAME, cut};
 use super::outcome::{Outcome, outcome};
@@ -25,6 +26,8 @@ pub(super) struct Event<'a> {
     principal: Option<Cow<'a, str>>,
     #[serde(rename = "sourceIPAddress")]
     address: Option<Cow<'a, str>>,
+    #[serde(rename = "sourceKind")]
+    address_kind: AddressKind,
     outcome: Outcome,
 }
 
@@ -32,6 +35,7 @@ impl<'a> Event<'a> {
     /// Reads it.
     pub(super) fn new(record: &Reading<'_, 'a>) -> Self {
         let short = |text: Option<Cow<'a, str>>| text.map(|text| cut(text, MAX_NAME));
+        let address = record.text(|wanted| wanted.address);
         let caller = || record.identity().text("accountId");
         Self {
             event_id: short(record.text(|wanted| wanted.event_id)),
@@ -41,7 +45,8 @@ impl<'a> Event<'a> {
             event_source: short(record.text(|wanted| wanted.event_source)),
             event_name: short(record.text(|wanted| wanted.event_name)),
             principal: principal(record),
-            address: short(record.text(|wanted| wanted.address)),
+            address_kind: kind_of(address.as_deref()),
+            address: short(address),
             outcome: outcome(record),
         }
     }

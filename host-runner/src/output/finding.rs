@@ -63,6 +63,8 @@ struct Event<'a> {
     principal: Option<&'a RawValue>,
     #[serde(borrow, rename = "sourceIPAddress")]
     source_ip_address: Option<&'a RawValue>,
+    #[serde(borrow)]
+    source_kind: Option<&'a RawValue>,
 }
 
 #[derive(Serialize)]

@@ -305,14 +305,14 @@ fn an_event_has_all_its_members_and_belongs_to_the_affected_account() {
         concat!(
             r#"{"eventID":"id","eventTime":"2024-03-11T07:19:25Z","account":"111122223333","awsRegion":"eu-central-1","#,
             r#""eventSource":"sts.amazonaws.com","eventName":"AssumeRole","principal":"444455556666","#,
-            r#""sourceIPAddress":"192.0.2.1","outcome":"success"}"#,
+            r#""sourceIPAddress":"192.0.2.1","sourceKind":"ip","outcome":"success"}"#,
         )
     );
     assert_eq!(
         enrich(&[], "{}").1,
         concat!(
             r#"{"eventID":null,"eventTime":null,"account":null,"awsRegion":null,"eventSource":null,"eventName":null,"#,
-            r#""principal":null,"sourceIPAddress":null,"outcome":"success"}"#,
+            r#""principal":null,"sourceIPAddress":null,"sourceKind":"unknown","outcome":"success"}"#,
         )
     );
 }
