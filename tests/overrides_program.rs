@@ -45,7 +45,10 @@ fn a_record_whose_only_match_is_suppressed_passes_as_it_came() {
     let (told, records) = (out(&output), records());
     let changed: Vec<bool> = told.lines().zip(records.lines()).map(|(after, before)| after != before).collect();
     assert_eq!(changed, [false, true, false]);
-    let stats: Value = serde_json::from_str(err(&output).trim()).unwrap();
+    let told = err(&output);
+    let (warnings, stats) = told.trim().split_once('\n').unwrap();
+    assert_eq!(warnings, "trailsieve: 2 warnings about rules or overrides; `rules check` with the same files tells");
+    let stats: Value = serde_json::from_str(stats).unwrap();
     assert_eq!((stats["clean"].clone(), stats["flagged"].clone()), (json!(2), json!(1)));
     assert_eq!(stats["suppressed"], json!({"total": 2, "by_rule": {"iam/create": {"o.yml:2": 2}}}));
 }

@@ -18,7 +18,6 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +62,16 @@ pub(super) struct Tuning {
     further_overrides: Option<(String, Vec<u8>)>,
 }
 
+/// What was read of all that is named. A pack is made of these very bytes, whatever becomes of the files meanwhile.
+pub(super) struct Given {
+    files: Files,
+    /// Another detector than the built-in one.
+    component: Option<Vec<u8>>,
+}
+
+/// What two packs have in common only if they are the same.
+pub(super) type Fingerprint = [u8; 32];
+
 /// Whether findings must tell which event they are about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Events {
@@ -92,7 +101,7 @@ impl PackArguments {
 
     /// The same pack by itself.
     pub(super) fn read(&self, events: Events) -> Result<Pack, Failure> {
-        let files = self.tuning.read(&self.rules)?;
+        let Given { files, .. } = self.tuning.read(&self.rules)?;
         Ok(Pack { settings: text(&self.tuning.settings(&files, events))?, files: files.files })
     }
 
@@ -129,10 +138,9 @@ impl Tuning {
         }
     }
 
-    /// What two packs have in common only if they are the same.
-    pub(super) fn fingerprint(&self, rules: &[PathBuf]) -> Result<[u8; 32], Failure> {
-        let files = self.read(rules)?;
-        let mut digest = Sha256::new_with_prefix(text(&self.settings(&files, Events::Told))?);
+    /// The fingerprint of a pack made of this.
+    pub(super) fn fingerprint(&self, Given { files, component }: &Given) -> Result<Fingerprint, Failure> {
+        let mut digest = Sha256::new_with_prefix(text(&self.settings(files, Events::Told))?);
         let mut add = |bytes: &[u8]| {
             digest.update(bytes.len().to_le_bytes());
             digest.update(bytes);
@@ -141,54 +149,65 @@ impl Tuning {
             add(file.path.as_bytes());
             add(&file.content);
         }
-        if let Some(component) = &self.component {
-            add(&rule_files::read_up_to(component, COMPONENT_BYTES)
-                .with_context(|| component.display().to_string())
-                .map_err(Failure::Usage)?);
-        }
+        component.iter().for_each(|component| add(component));
         Ok(digest.finalize().into())
     }
 
-    /// The same with these rule files and folders; and for each file the path that the user knows it by.
+    /// The detector with these rule files and folders; and for each file the path that the user knows it by.
     pub(super) fn load(
         &self,
         rules: &[PathBuf],
         events: Events,
         max_record: usize,
     ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
-        let files = self.read(rules)?;
+        self.load_given(self.read(rules)?, events, max_record)
+    }
+
+    /// The same with what was read before.
+    pub(super) fn load_given(
+        &self,
+        Given { files, component }: Given,
+        events: Events,
+        max_record: usize,
+    ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
         let settings = self.settings(&files, events);
         // Tests are run whatever becomes of their rule, and what the operator says of it may be a mistake itself.
         let rules_alone = Settings { select: &[], skip_refused: true, overrides: &[], ..settings };
         let further = Pack { files: files.rules(), settings: text(&rules_alone)? };
         let pack = Pack { settings: text(&settings)?, files: files.files };
-        let loaded = load(&self.component(max_record)?, pack, further);
+        let loaded = load(&self.component(component, max_record)?, pack, further);
         Ok((loaded.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
     /// The same pack, to be asked about its rules; and for each of the files given the path that the user knows it by.
     pub(super) fn explainer(&self, rules: &[PathBuf]) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
-        let files = self.read(rules)?;
+        let Given { files, component } = self.read(rules)?;
         let pack = Pack { settings: text(&self.settings(&files, Events::Untold))?, files: files.files };
-        let explainer = self.component(DEFAULT_MAX_RECORD)?.explainer(&pack);
+        let explainer = self.component(component, DEFAULT_MAX_RECORD)?.explainer(&pack);
         Ok((explainer.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
     /// The same pack, which counts whatever an override suppresses, even that of whole rules.
     pub(super) fn observer(&self, rules: &[PathBuf]) -> Result<Loaded, Failure> {
-        let files = self.read(rules)?;
+        let Given { files, component } = self.read(rules)?;
         let settings = Settings { observe_overrides: true, ..self.settings(&files, Events::Untold) };
         let pack = Pack { settings: text(&settings)?, files: files.files };
-        let loaded = self.component(DEFAULT_MAX_RECORD)?.load(pack);
+        let loaded = self.component(component, DEFAULT_MAX_RECORD)?.load(pack);
         loaded.map_err(|error| self.failure(error, &files.shown))
     }
 
-    fn read(&self, rules: &[PathBuf]) -> Result<Files, Failure> {
+    /// Reads all files that are named, once.
+    pub(super) fn read(&self, rules: &[PathBuf]) -> Result<Given, Failure> {
         let mut files = rule_files::read(rules, &self.overrides).map_err(Failure::Usage)?;
         if let Some((path, text)) = &self.further_overrides {
             files.add_overrides_text(path.clone(), text.clone()).map_err(Failure::Usage)?;
         }
-        Ok(files)
+        let read = |path: &PathBuf| {
+            let read = rule_files::read_up_to(path, COMPONENT_BYTES);
+            read.with_context(|| format!("cannot read the component {}", path.display()))
+        };
+        let component = self.component.as_ref().map(read).transpose().map_err(Failure::Usage)?;
+        Ok(Given { files, component })
     }
 
     fn settings<'a>(&'a self, files: &'a Files, events: Events) -> Settings<'a> {
@@ -204,17 +223,10 @@ impl Tuning {
     }
 
     /// The detector without its pack.
-    fn component(&self, max_record: usize) -> Result<Component, Failure> {
-        let bytes = match &self.component {
-            None => Cow::Borrowed(BUILT_IN),
-            Some(path) => {
-                let read = rule_files::read_up_to(path, COMPONENT_BYTES)
-                    .with_context(|| format!("cannot read the component {}", path.display()));
-                Cow::Owned(read.map_err(Failure::Usage)?)
-            }
-        };
+    fn component(&self, bytes: Option<Vec<u8>>, max_record: usize) -> Result<Component, Failure> {
         let limits = Limits::default().with_record_size(max_record);
-        let component = Component::compile(&bytes, limits, Cache::of_user().as_ref());
+        let bytes = bytes.as_deref().unwrap_or(BUILT_IN);
+        let component = Component::compile(bytes, limits, Cache::of_user().as_ref());
         component.map_err(|error| self.failure(error, &BTreeMap::new()))
     }
 

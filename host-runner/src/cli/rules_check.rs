@@ -2,7 +2,7 @@
 //! join; and overrides are looked at that do nothing any more.
 
 use super::counted::counted;
-use super::diagnostics::{self, Mistake, Place};
+use super::diagnostics;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, Tuning};
 use super::{logs, stale};
@@ -30,17 +30,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let (loaded, shown) = arguments.tuning.load(&arguments.paths, Events::Untold, DEFAULT_MAX_RECORD)?;
     let manifest = loaded.manifest();
-    let mut told = manifest.warnings.clone();
-    told.extend(stale::expired(manifest));
+    let mut told = stale::doubts(manifest, &shown);
     if !arguments.records.is_empty() {
         let observer = arguments.tuning.observer(&arguments.paths)?;
         let counters = logs::judge(&arguments.records, observer, &mut Nothing, quiet)?;
-        told.extend(stale::without_effect(manifest, &counters));
+        told.extend(stale::without_effect(manifest, &counters, &shown));
     }
-    for told in told {
-        let path = shown.get(&told.path).unwrap_or(&told.path).clone();
-        diagnostics::show(&Mistake { place: Place::File(path), told });
-    }
+    told.iter().for_each(diagnostics::show);
     if !quiet {
         let mut out = io::stdout().lock();
         writeln!(out, "{}: no mistakes, all tests passed", summary(arguments, manifest))?;

@@ -87,6 +87,11 @@ pub struct RuleEntry {
 }
 
 impl Manifest {
+    /// How many rules judge.
+    pub fn enabled(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.enabled).count()
+    }
+
     pub(super) fn read(text: &str) -> Result<Self, Error> {
         let manifest: Self = serde_json::from_str(text).map_err(|error| Error::Manifest(error.to_string()))?;
         if manifest.format != FORMAT {
