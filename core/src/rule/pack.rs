@@ -6,8 +6,10 @@ use super::diagnostic::{Code, Diagnostic, Position};
 use super::filters::{self, Filter};
 use super::gathered::{Gathered, Labels, Member};
 use super::manifest::{self, Contents, Listed};
+use super::overrides::Override;
 use super::settings::{self, Settings};
 use super::{Rule, adjusters, overrides};
+use crate::limits::MAX_ADJUSTMENT_TESTS;
 
 /// One file of rules as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -62,18 +64,20 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    filter(&mut gathered, &settings);
+    filter(&mut gathered, &overrides.entries, &settings);
     gathered.warn_of_inapplicable();
     let dangling: Vec<_> = overrides.entries.iter().filter_map(|entry| entry.dangling(&gathered)).collect();
     gathered.warnings.extend(dangling);
     gathered.warnings.sort();
 
     let Gathered { rules, filters, mistakes: refused, warnings, inapplicable, .. } = gathered;
+    let mut tests = 0;
     let tune = |mut member: Member| {
         let in_force = overrides::tune(&mut member.rule, &overrides.entries, &settings);
-        (member, in_force)
+        tests += member.rule.adjustments.iter().map(|adjustment| adjustment.when.tests()).sum::<usize>();
+        if tests > MAX_ADJUSTMENT_TESTS { Err(vec![too_many(&overrides.entries)]) } else { Ok((member, in_force)) }
     };
-    let tuned: Vec<(Member, bool)> = rules.into_values().map(tune).collect();
+    let tuned = rules.into_values().map(tune).collect::<Result<Vec<(Member, bool)>, _>>()?;
     let listed = tuned.iter().map(|(Member { rule, built_in, .. }, enabled)| Listed {
         rule,
         enabled: *enabled,
@@ -89,12 +93,27 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
 }
 
 /// Lets the filters that are on act on the rules.
-fn filter(gathered: &mut Gathered, settings: &Settings) {
-    let is_on = |filter: &Filter, labels: &Labels| settings.choice(&filter.name).unwrap_or(labels.enabled);
+fn filter(gathered: &mut Gathered, overrides: &[Override], settings: &Settings) {
+    let is_on = |filter: &Filter, labels: &Labels| {
+        let overridden = || overrides.iter().rev().find_map(|entry| entry.switches(filter));
+        settings.choice(&filter.name).or_else(overridden).unwrap_or(labels.enabled)
+    };
     let filters = gathered.filters.values().filter(|(filter, labels)| is_on(filter, labels));
     let mut targets: Vec<_> = gathered.rules.values_mut().map(Member::target).collect();
     let warnings = filters::apply(filters.map(|(filter, _)| filter), &mut targets, &gathered.others);
     gathered.warnings.extend(warnings);
+}
+
+/// The mistake that overrides add too much to rules. It stands at the last entry that adds any test.
+fn too_many(overrides: &[Override]) -> Diagnostic {
+    let message = format!("the overrides up to here add too many tests to rules (limit {MAX_ADJUSTMENT_TESTS})");
+    let help = "name fewer rules, list accounts in one entry, and let no entry take back what another one says";
+    match overrides.iter().rev().find(|entry| entry.scope.is_some() || entry.unless.is_some()) {
+        Some(Override { path, at, .. }) => {
+            Diagnostic { path: path.clone(), ..Diagnostic::new(*at, Code::PackTooLarge, message, help) }
+        }
+        None => Diagnostic::new(Position::WHOLE, Code::PackTooLarge, message, help),
+    }
 }
 
 /// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so.
