@@ -212,6 +212,26 @@ fn what_is_doubtful_in_rules_is_told_when_they_are_taken() {
     service.wait_for("no rule is on");
 }
 
+/// Who tunes rules sees what each entry does.
+#[test]
+fn what_is_suppressed_is_counted_by_rule_and_override() {
+    let place = Place::new();
+    place.write("rules/rule.yml", RULE.replace("LEVEL", "low"));
+    let entry = |agent| format!("  - {{rule: rule, unless: {{userAgent: {agent}}}, reason: r}}\n");
+    place.write("o.yml", format!("overrides:\n{}{}", entry("one"), entry("other")));
+    let rules = "default_rules = false\npaths = [\"PLACE/rules\"]\noverrides = \"PLACE/o.yml\"";
+    let mut service = Setup::to_file("PLACE/out").rules(rules).start_in(&place);
+    let by =
+        |agent| format!("{{\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"A\",\"userAgent\":\"{agent}\"}}\n");
+    assert_eq!(service.post(&[by("one"), by("other"), by("other"), by("another")].concat()).status, 200);
+    let numbers = get(service.address("admin"), "/metrics").body;
+    for (line, number) in [(2, 1), (3, 2)] {
+        let by = place.path().join(format!("o.yml:{line}"));
+        let counted = format!("trailsieve_suppressed_total{{rule=\"rule\",by=\"{}\"}} {number}\n", by.display());
+        assert!(numbers.contains(&counted), "{numbers}");
+    }
+}
+
 #[test]
 fn a_detector_that_fails_on_everything_is_left_alone_and_records_pass_marked() {
     let server = Server::taking();

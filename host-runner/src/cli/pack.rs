@@ -13,7 +13,6 @@ use crate::engine::cache::Cache;
 use crate::engine::limits::COMPONENT_BYTES;
 use crate::engine::manifest::Manifest;
 use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack};
-use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use serde::Serialize;
@@ -60,6 +59,10 @@ pub(super) struct Tuning {
     /// Overrides that stand in the file of this name, which is no overrides file.
     #[arg(skip)]
     further_overrides: Option<(String, Vec<u8>)>,
+
+    /// The configuration that says so, if it is not what was typed.
+    #[arg(skip)]
+    file: Option<String>,
 }
 
 /// What was read of all that is named. A pack is made of these very bytes, whatever becomes of the files meanwhile.
@@ -111,8 +114,8 @@ impl PackArguments {
     }
 
     /// The same pack, to be asked about its rules.
-    pub(super) fn explainer(&self) -> Result<Explainer, Failure> {
-        self.tuning.explainer(&self.rules).map(|(explainer, _)| explainer)
+    pub(super) fn explainer(&self, max_record: usize) -> Result<Explainer, Failure> {
+        self.tuning.explainer(&self.rules, max_record).map(|(explainer, _)| explainer)
     }
 
     /// Why nothing can be found, if no rule is on.
@@ -125,16 +128,18 @@ impl Tuning {
     /// What a configuration says. Its overrides keep their lines, so that mistakes in them are found.
     pub(super) fn configured(path: &Path, config: &Config) -> Self {
         let rules = &config.rules;
-        let off = rules.disable.iter().map(|glob| Choice::new(glob, false));
-        let on = rules.enable.iter().map(|glob| Choice::new(glob, true));
-        let further = !config.overrides.is_empty();
+        let file = path.display().to_string();
+        let off = rules.disable.iter().map(|glob| Choice::configured(&file, glob, false));
+        let on = rules.enable.iter().map(|glob| Choice::configured(&file, glob, true));
+        let further = (!config.overrides.is_empty()).then(|| (file.clone(), overrides_text(&config.overrides)));
         Self {
             no_default_rules: !rules.default_rules,
             select: Select(off.chain(on).collect()),
             min_level: Some(rules.min_level),
             overrides: rules.overrides.all().to_vec(),
             component: rules.component.clone(),
-            further_overrides: further.then(|| (path.display().to_string(), overrides_text(&config.overrides))),
+            further_overrides: further,
+            file: Some(file),
         }
     }
 
@@ -180,19 +185,23 @@ impl Tuning {
     }
 
     /// The same pack, to be asked about its rules; and for each of the files given the path that the user knows it by.
-    pub(super) fn explainer(&self, rules: &[PathBuf]) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
+    pub(super) fn explainer(
+        &self,
+        rules: &[PathBuf],
+        max_record: usize,
+    ) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
         let Given { files, component } = self.read(rules)?;
         let pack = Pack { settings: text(&self.settings(&files, Events::Untold))?, files: files.files };
-        let explainer = self.component(component, DEFAULT_MAX_RECORD)?.explainer(&pack);
+        let explainer = self.component(component, max_record)?.explainer(&pack);
         Ok((explainer.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
     /// The same pack, which counts whatever an override suppresses, even that of whole rules.
-    pub(super) fn observer(&self, rules: &[PathBuf]) -> Result<Loaded, Failure> {
+    pub(super) fn observer(&self, rules: &[PathBuf], max_record: usize) -> Result<Loaded, Failure> {
         let Given { files, component } = self.read(rules)?;
         let settings = Settings { observe_overrides: true, ..self.settings(&files, Events::Untold) };
         let pack = Pack { settings: text(&settings)?, files: files.files };
-        let loaded = self.component(component, DEFAULT_MAX_RECORD)?.load(pack);
+        let loaded = self.component(component, max_record)?.load(pack);
         loaded.map_err(|error| self.failure(error, &files.shown))
     }
 
@@ -249,7 +258,7 @@ impl Tuning {
                 return Place::File(shown.get(&mistake.path).unwrap_or(&mistake.path).clone());
             }
             match choices.iter().position(|choice| choice.is_meant_by(&mistake.message)) {
-                Some(at) => Place::Option(choices.remove(at).typed()),
+                Some(at) => Place::Option(choices.remove(at).place().to_owned()),
                 None => Place::Settings,
             }
         };
@@ -267,6 +276,9 @@ impl Tuning {
             number => format!("all {number}"),
         };
         let why = match self.min_level {
+            _ if rules.is_empty() && !manifest.not_applicable.is_empty() => {
+                "those that were given are about records of other sources".to_owned()
+            }
             _ if rules.is_empty() && self.no_default_rules => {
                 "--no-default-rules leaves out all there are; add your own with --rules".to_owned()
             }
@@ -275,11 +287,27 @@ impl Tuning {
                 let are = if rules.len() == 1 { "is" } else { "are" };
                 format!("{all} {are} below {}; lower --min-level or add your own with --rules", least.name())
             }
-            Some(_) => format!("--min-level, --disable, --overrides or their own files switch off {all}; {SHOWN}"),
-            None => format!("--disable, --overrides or their own files switch off {all}; {SHOWN}"),
+            Some(_) => format!("--min-level, --disable, --overrides or their own files switch off {all}{SHOWN}"),
+            None => format!("--disable, --overrides or their own files switch off {all}{SHOWN}"),
         };
-        Some(format!("no rule is on: {why}"))
+        Some(match &self.file {
+            None => format!("no rule is on: {why}"),
+            Some(file) => format!("{file}: no rule is on: {}", as_keys(&why)),
+        })
     }
+}
+
+/// Options as the keys of a configuration.
+fn as_keys(why: &str) -> String {
+    let keys = [
+        ("--no-default-rules leaves", "`default_rules = false` leaves"),
+        ("--rules", "`paths`"),
+        ("--min-level", "`min_level`"),
+        ("--disable", "`disable`"),
+        ("--overrides", "`overrides`"),
+        (SHOWN, ""),
+    ];
+    keys.iter().fold(why.to_owned(), |why, (option, key)| why.replace(option, key))
 }
 
 /// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the
@@ -298,7 +326,7 @@ fn overrides_text(overrides: &[(usize, Override)]) -> Vec<u8> {
 }
 
 /// How to see what is on.
-const SHOWN: &str = "`rules list` with the same options shows them";
+const SHOWN: &str = "; `rules list` with the same options shows them";
 
 fn text(settings: &Settings<'_>) -> Result<String, Failure> {
     serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()))

@@ -29,6 +29,7 @@ fn placed(told: Diagnostic, shown: &BTreeMap<String, String>) -> Mistake {
     Mistake { place: Place::File(shown.get(&told.path).unwrap_or(&told.path).clone()), told }
 }
 
+/// What applies to older events only.
 fn expired(manifest: &Manifest) -> impl Iterator<Item = Diagnostic> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
@@ -46,7 +47,7 @@ pub(super) fn without_effect(
     counters: &Counters,
     shown: &BTreeMap<String, String>,
 ) -> Vec<Mistake> {
-    let judged = counted(counters.clean + counters.flagged, "record");
+    let judged = counted(counters.judged(), "record");
     let idle = manifest.adjustments.iter().filter(|adjustment| !adjustment.rules.is_empty());
     let idle = idle.filter(|adjustment| !has_effect(adjustment, counters));
     let message = |adjustment: &AdjustmentEntry| format!("no effect on {judged}: {}", adjustment.reason);
