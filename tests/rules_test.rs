@@ -111,6 +111,7 @@ fn each_mistake_of_a_pack_that_is_refused_is_in_the_document() {
     let place = place();
     place.write("rules/mine/broken.yml", BROKEN);
     place.write("rules/other.yml", "title: y\nlevel: \"<\"\nfilter_pattern: '{$.a=1}'\n");
+    place.write("rules/nothing.yml", "");
     let text = err(&test(&place, &["rules"]));
     let output = test(&place, &["--format", "junit", "rules"]);
     assert_eq!((code(&output), err(&output)), (2, text.clone()));
@@ -121,9 +122,7 @@ fn each_mistake_of_a_pack_that_is_refused_is_in_the_document() {
     assert_eq!(told.pointer("/counts").unwrap(), &json!({"rules": 0, "tests": 0, "failed": 0}));
     let mistakes = told.pointer("/mistakes").unwrap().as_array().unwrap();
     let of = |key: &str| mistakes.iter().map(|mistake| mistake.get(key).unwrap().clone()).collect::<Vec<_>>();
-    assert_eq!(of("path"), ["rules/mine/broken.yml", "rules/other.yml"]);
-    assert_eq!(
-        (of("code"), of("line")),
-        (vec![json!("pattern-syntax"), json!("rule-value")], vec![json!(2), json!(2)])
-    );
+    assert_eq!(of("path"), ["rules/mine/broken.yml", "rules/nothing.yml", "rules/other.yml"]);
+    assert_eq!(of("code"), ["pattern-syntax", "rule-form", "rule-value"]);
+    assert_eq!(of("line"), [2, 0, 2]);
 }

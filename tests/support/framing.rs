@@ -127,12 +127,7 @@ impl Naive<'_> {
                 b'"' => {
                     let start = self.at;
                     self.skip_line();
-                    let line = self.input.get(start..self.at).unwrap_or_default();
-                    match says_object(line) {
-                        is if line.len() <= self.max_record => self.strings(start, line, is),
-                        true => self.find(Kind::Oversized, start),
-                        false => self.find(Kind::Text, start),
-                    }
+                    self.strings(start);
                 }
                 b'{' => self.top(self.at, &mut Vec::new()),
                 b'[' => {
@@ -149,10 +144,13 @@ impl Naive<'_> {
         }
     }
 
-    /// A line that begins with a string here; this is at its end.
-    fn strings(&mut self, start: usize, line: &[u8], says_object: bool) {
+    /// What begins with a quote at `start`, up to here, where its line ends.
+    fn strings(&mut self, start: usize) {
         let end = self.at;
+        let line = self.input.get(start..end).unwrap_or_default();
+        let (is_long, says_object) = (line.len() > self.max_record, says_object(line));
         match string_before_commas(line) {
+            _ if is_long => self.find(if says_object { Kind::Oversized } else { Kind::Text }, start),
             Some((length, [])) => {
                 self.at = start + length;
                 self.find(Kind::Element, start);
@@ -161,7 +159,7 @@ impl Naive<'_> {
                 self.at = start + length;
                 self.find(Kind::Element, start);
                 self.at = end;
-                self.strings(end - rest.len(), rest, self::says_object(rest));
+                self.strings(end - rest.len());
             }
             None if says_object => self.find(Kind::Malformed, start),
             _ => self.find(Kind::Text, start),
@@ -381,8 +379,7 @@ fn is_log_events(tokens: &[u8]) -> bool {
     is_whole && rest.strip_prefix(b",").is_some_and(is_log_events)
 }
 
-/// Where the string ends with which a line begins, and what stands behind it and behind commas and white space; `None`:
-/// it does not end.
+/// Where the string ends with which a line begins, and what stands behind the commas after it; `None`: it does not end.
 fn string_before_commas(line: &[u8]) -> Option<(usize, &[u8])> {
     let mut naive = Naive { input: line, at: 0, lines: false, max_record: usize::MAX, found: Vec::new(), cut: None };
     let ends = naive.string();

@@ -60,19 +60,23 @@ fn counts(cases: &[Case<'_>]) -> String {
 
 fn push(out: &mut String, case: &Case<'_>) {
     let [suite, name, path] = [case.suite, case.name, case.path].map(escaped);
-    let line = case.line;
+    // What is wrong with the whole of a file has no line.
+    let (place, line) = match case.line {
+        0 => (path.clone(), String::new()),
+        line => (format!("{path}:{line}"), format!(" line=\"{line}\"")),
+    };
     let (element, message, help) = match case.outcome {
         Outcome::Passed => ("", "", ""),
         Outcome::Failure(problem) => ("failure", problem, ""),
         Outcome::Error(message, help) => ("error", message, help),
     };
-    let head = format!("    <testcase classname=\"{suite}\" name=\"{name}\" file=\"{path}\" line=\"{line}\"");
+    let head = format!("    <testcase classname=\"{suite}\" name=\"{name}\" file=\"{path}\"{line}");
     if element.is_empty() {
         return out.push_str(&format!("{head}/>\n"));
     }
     let help = if help.is_empty() { String::new() } else { format!(": {}", escaped(help)) };
     out.push_str(&format!(
-        "{head}>\n      <{element} message=\"{}\">{path}:{line}{help}</{element}>\n    </testcase>\n",
+        "{head}>\n      <{element} message=\"{}\">{place}{help}</{element}>\n    </testcase>\n",
         escaped(message)
     ));
 }

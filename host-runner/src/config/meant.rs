@@ -249,15 +249,15 @@ impl Check<'_> {
             let message = format!("the `path` of input `{name}` must name one file; `*` and `?` stand for no others");
             self.add(place, "config-value", message, "add an input for each file");
         }
-        if PACKED.iter().any(|ending| text.ends_with(ending)) {
+        if PACKINGS.iter().any(|ending| text.ends_with(ending)) {
             let message = format!("input `{name}` cannot follow a packed file, which does not grow");
             self.add(place, "config-value", message, "unpack it into `trailsieve filter`, or `scan` it");
         }
     }
 }
 
-/// How the names of packed files end.
-const PACKED: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
+/// How the names of files end that are packed and do not grow.
+const PACKINGS: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".lz4"];
 
 /// Where one output's refused records go.
 pub fn dead_letters(given: Option<&PathBuf>, general: &General, output: &str) -> PathBuf {

@@ -157,6 +157,24 @@ pub enum Level {
     Critical,
 }
 
+impl Level {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Informational => "informational",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The level of this name, if there is one.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::value_variants().iter().copied().find(|level| level.name() == name)
+    }
+}
+
 /// One path or several.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a path or an array of paths")]

@@ -10,7 +10,8 @@ use super::Fault;
 use super::bindings::{self, Outcome as Told, Verdict, Verdicts};
 use super::limits::{ANNOTATION_BYTES, EVENT_BYTES, NAME_BYTES, SUPPRESSIONS};
 use crate::batch::{Counts, Judged, Mark, Outcome, Suppression};
-use crate::output::{Finding, rank};
+use crate::config::typed::Level;
+use crate::output::Finding;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -151,7 +152,8 @@ fn findings(annotation: &str) -> Result<usize, Fault> {
     if told.findings.iter().any(|finding| finding.rule.len() > NAME_BYTES) {
         return Err(Fault::Output);
     }
-    let is_level = |level: &str| rank(level).is_some();
+    // What sorts or alerts by level would pass another one over.
+    let is_level = |level: &str| Level::of_name(level).is_some();
     let is_right = |found: &Finding<'_>| !found.rule.is_empty() && (found.level.is_empty() || is_level(&found.level));
     if !is_level(&told.level) || told.findings.is_empty() || !told.findings.iter().all(is_right) {
         return Err(Fault::Contract);

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use crate::framing::{Framer, Mode, Page};
 
 /// From how many bytes on a page is cut. The cost of a call no longer shows, and one body is shared by several workers.
-pub(super) const PAGE: usize = 128 * 1024;
+const PAGE: usize = 128 * 1024;
 
 /// The most bytes taken in one read.
 const READ: usize = 64 * 1024;

@@ -47,7 +47,7 @@ use crate::service::tls;
 const FIREHOSE_ID: &str = "x-amz-firehose-request-id";
 const FIREHOSE_KEY: &str = "x-amz-firehose-access-key";
 
-/// How much each request gathers at most before it has room: but for one at a time, which may gather a whole body.
+/// How much a request gathers at most before it asks for room. One at a time may gather a whole body beside that.
 pub(crate) fn gathered(max_record: usize) -> usize {
     cutter::gathered(max_record).saturating_add(WINDOW)
 }

@@ -93,14 +93,6 @@ impl<'a> Finding<'a> {
     }
 }
 
-/// The levels of findings, ascending. What sorts or alerts by level would pass another one over.
-const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
-
-/// How grave a level is; none if it is no level.
-pub(crate) fn rank(level: &str) -> Option<usize> {
-    LEVELS.iter().position(|known| *known == level)
-}
-
 /// Appends one line for each finding of a record.
 pub(super) fn write_lines(findings: &[Finding<'_>], event: &str, record: &[u8], to: &mut Vec<u8>) {
     let event: Event<'_> = serde_json::from_str(event).unwrap_or_default();

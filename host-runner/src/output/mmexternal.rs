@@ -7,7 +7,8 @@
 use std::io::{self, Write};
 use std::mem;
 
-use super::{Delivery, Output, Recorded, Stretch, rank, send};
+use super::{Delivery, Output, Recorded, Stretch, send};
+use crate::config::typed::Level;
 use crate::framing::members::Members;
 use crate::metrics::Counters;
 use crate::splice::{Field, quoted};
@@ -59,7 +60,7 @@ struct Line {
     /// Bytes are missing, because there are too many.
     is_cut: bool,
     /// The gravest annotation in it, and how grave that is.
-    annotation: Option<(Option<usize>, String)>,
+    annotation: Option<(Option<Level>, String)>,
 }
 
 impl<W: Write> Mmexternal<W> {
@@ -78,7 +79,7 @@ impl<W: Write> Mmexternal<W> {
         let existed = self.field.add_within(record.bytes, record.level, record.closing, annotation, &mut text);
         counters.field_existed += u64::from(existed);
         self.line.push(&text);
-        let grave = record.findings.iter().map(|finding| rank(&finding.level)).max().flatten();
+        let grave = record.findings.iter().map(|finding| Level::of_name(&finding.level)).max().flatten();
         if self.line.annotation.as_ref().is_none_or(|(known, _)| *known < grave) {
             self.line.annotation = Some((grave, annotation.to_owned()));
         }

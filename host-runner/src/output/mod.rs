@@ -23,7 +23,6 @@ use std::io::{self, Write};
 pub use appended::Appended;
 pub use delivery::{Delivery, Other, Recorded, Stretch};
 pub use finding::Finding;
-pub(crate) use finding::rank;
 pub use findings::Findings;
 pub use lines::Lines;
 pub use mmexternal::{InterfaceInput, Mmexternal};

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::mark::{LENGTH, Mark};
 use super::position::Position;
-use super::source::{PACKED, Source};
+use super::source::{GZIP, Source};
 use crate::input::folder_of;
 
 /// A file, and where to go on in it.
@@ -107,7 +107,7 @@ impl Files {
         let names: BTreeSet<&Path> = [path, &led_to, former].into_iter().collect();
         let found = names.into_iter().map(beside).collect::<io::Result<Vec<_>>>()?;
         let found: BTreeSet<PathBuf> = found.into_iter().flatten().collect();
-        let unpacked = |packed: &Path| packed.to_str().and_then(|name| name.strip_suffix(PACKED)).map(PathBuf::from);
+        let unpacked = |packed: &Path| packed.to_str().and_then(|name| name.strip_suffix(GZIP)).map(PathBuf::from);
         // While a file is being packed, both are there.
         let found = found.iter().filter(|path| unpacked(path).is_none_or(|unpacked| !found.contains(&unpacked)));
         let mut rotated: Vec<Source> = Vec::new();
@@ -141,7 +141,7 @@ fn of_file(path: &Path, error: Error) -> Error {
 /// The 2 of `audit.log.2` and `audit.log.2.gz`, which is older than 1; 0 behind dates, which ascend.
 fn number(path: &Path) -> u16 {
     let name = path.to_string_lossy();
-    let ending = name.strip_suffix(PACKED).unwrap_or(&name).rsplit('.').next();
+    let ending = name.strip_suffix(GZIP).unwrap_or(&name).rsplit('.').next();
     ending.and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
@@ -167,7 +167,7 @@ fn beside(name: &Path) -> io::Result<Vec<PathBuf>> {
 pub(crate) fn is_rotated(name: &Path, other: &Path) -> bool {
     let (name, other) = (name.to_string_lossy(), other.to_string_lossy());
     let Some(ending) = other.strip_prefix(&*name) else { return false };
-    let ending = ending.strip_suffix(PACKED).unwrap_or(ending);
+    let ending = ending.strip_suffix(GZIP).unwrap_or(ending);
     let is_date = |text: &str| {
         text.starts_with(|first: char| first.is_ascii_digit())
             && text.chars().all(|letter| letter.is_ascii_digit() || "-_.:+TZ".contains(letter))

@@ -10,8 +10,8 @@ use super::mark::{LENGTH, Mark};
 use super::position::Position;
 use crate::input::decompressed;
 
-/// How the names of packed files end.
-pub(super) const PACKED: &str = ".gz";
+/// How the name of a file ends that is unpacked while it is read.
+pub(super) const GZIP: &str = ".gz";
 
 /// An open file.
 pub(super) struct Source {
@@ -45,7 +45,7 @@ impl Source {
             file,
             unpacked: None,
         };
-        if path.to_string_lossy().ends_with(PACKED) {
+        if path.to_string_lossy().ends_with(GZIP) {
             source.unpack()?;
         }
         Ok(source)
