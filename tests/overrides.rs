@@ -114,7 +114,7 @@ fn an_override_switches_a_filter() {
     ] {
         let overrides = format!("overrides: [{entries}]\n");
         let tuned = Tuned::new(&[RULES[0], ("filters/expected.yml", filter)], &overrides);
-        assert_eq!(tuned.judge(&[by_alice.clone()]).levels("iam/create"), [level], "{entries}");
+        assert_eq!(tuned.judge(std::slice::from_ref(&by_alice)).levels("iam/create"), [level], "{entries}");
         assert_eq!(tuned.native().1["warnings"].as_array().unwrap().len(), warnings, "{entries}");
     }
 }
