@@ -9,7 +9,7 @@ use super::manifest::{self, Contents, Listed};
 use super::overrides::Override;
 use super::settings::{self, Settings};
 use super::{Rule, adjusters, overrides};
-use crate::limits::MAX_ADJUSTMENT_TESTS;
+use crate::limits::MAX_REPEATED_TESTS;
 
 /// One file of rules as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -71,11 +71,10 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     gathered.warnings.sort();
 
     let Gathered { rules, filters, mistakes: refused, warnings, inapplicable, .. } = gathered;
-    let mut tests = 0;
+    let mut room = MAX_REPEATED_TESTS;
     let tune = |mut member: Member| {
-        let in_force = overrides::tune(&mut member.rule, &overrides.entries, &settings);
-        tests += member.rule.adjustments.iter().map(|adjustment| adjustment.when.tests()).sum::<usize>();
-        if tests > MAX_ADJUSTMENT_TESTS { Err(vec![too_many(&overrides.entries)]) } else { Ok((member, in_force)) }
+        let in_force = overrides::tune(&mut member.rule, &overrides.entries, &settings, &mut room);
+        in_force.map(|in_force| (member, in_force)).ok_or_else(|| vec![too_many(&overrides.entries)])
     };
     let tuned = rules.into_values().map(tune).collect::<Result<Vec<(Member, bool)>, _>>()?;
     let listed = tuned.iter().map(|(Member { rule, built_in, .. }, enabled)| Listed {
@@ -104,11 +103,13 @@ fn filter(gathered: &mut Gathered, overrides: &[Override], settings: &Settings) 
     gathered.warnings.extend(warnings);
 }
 
-/// The mistake that overrides add too much to rules. It stands at the last entry that adds any test.
+/// The mistake that overrides take back too much of each other. It stands at the last entry that is bounded, as all of
+/// them are that do so.
 fn too_many(overrides: &[Override]) -> Diagnostic {
-    let message = format!("the overrides up to here add too many tests to rules (limit {MAX_ADJUSTMENT_TESTS})");
-    let help = "name fewer rules, list accounts in one entry, and let no entry take back what another one says";
-    match overrides.iter().rev().find(|entry| entry.scope.is_some() || entry.unless.is_some()) {
+    let message =
+        format!("the overrides up to here repeat too many tests of accounts and times (limit {MAX_REPEATED_TESTS})");
+    let help = "list all accounts of one effect in one entry, name fewer rules, or let no entry take back another";
+    match overrides.iter().rev().find(|entry| entry.scope.is_some()) {
         Some(Override { path, at, .. }) => {
             Diagnostic { path: path.clone(), ..Diagnostic::new(*at, Code::PackTooLarge, message, help) }
         }

@@ -88,8 +88,8 @@ impl Override {
         self.enabled.filter(|_| self.scope.is_none() && glob::matches(&self.glob, &filter.name))
     }
 
-    /// The warning that there is no rule for it, or nothing that it could do to a filter. That is no mistake: an upgrade that renames a rule must not stop a
-    /// pipeline, and nothing is hidden by an override without a rule.
+    /// The warning that there is no rule for it, or nothing that it could do to a filter. That is no mistake: an upgrade
+    /// that renames a rule must not stop a pipeline, and nothing is hidden by an override without a rule.
     pub(super) fn dangling(&self, gathered: &Gathered) -> Option<Diagnostic> {
         let (message, help) = gathered.unlike_any(&self.glob).or_else(|| self.idle(gathered))?;
         let warning = Diagnostic::new(self.at, Code::OverrideUnmatched, message, help);
