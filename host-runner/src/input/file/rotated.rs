@@ -3,8 +3,8 @@
 //! They lie beside the log, or beside the file that it leads to, and are called like it with a number or a date behind
 //! the name. Their order is that of their last changes, and of their names where a clock that ticks slowly has given two
 //! the same time. A clock that was set back makes a later file look older; it is known by having come while an older
-//! one was read, and by a lower number. What cannot be opened or listed is an error and not absent: whoever asks should ask again, for to go on
-//! without it could cost what it holds.
+//! one was read, and by a lower number. What cannot be opened or listed is an error and not absent: whoever asks should
+//! ask again, for to go on without it could cost what it holds.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
