@@ -31,12 +31,12 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         return Err(Failure::Usage(anyhow!("a module is made of the built-in detector; leave --component out")));
     }
     // The component tells what is wrong with a rule and runs the tests; the module could do neither where it runs.
-    let loaded = arguments.pack.load(Events::Untold, DEFAULT_MAX_RECORD)?;
+    let (loaded, pack) = arguments.pack.load_with_pack(Events::Untold, DEFAULT_MAX_RECORD)?;
     if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
         terminal::complain(&format!("warning: {why}"));
     }
     stale::hint(loaded.manifest(), quiet);
-    let module = plain::module(&arguments.pack.read(Events::Untold)?, arguments.heartbeat);
+    let module = plain::module(&pack, arguments.heartbeat);
     let module = module.map_err(|error| Failure::Usage(error.into()))?;
     replace(&arguments.output, &module)
         .with_context(|| format!("cannot write {}", arguments.output.display()))

@@ -102,10 +102,13 @@ impl PackArguments {
         self.tuning.load(&self.rules, events, max_record).map(|(loaded, _)| loaded)
     }
 
-    /// The same pack by itself.
-    pub(super) fn read(&self, events: Events) -> Result<Pack, Failure> {
-        let Given { files, .. } = self.tuning.read(&self.rules)?;
-        Ok(Pack { settings: text(&self.tuning.settings(&files, events))?, files: files.files })
+    /// The same, and the pack by itself.
+    pub(super) fn load_with_pack(&self, events: Events, max_record: usize) -> Result<(Loaded, Pack), Failure> {
+        let given = self.tuning.read(&self.rules)?;
+        let settings = text(&self.tuning.settings(&given.files, events))?;
+        let pack = Pack { settings, files: given.files.files.clone() };
+        let (loaded, _) = self.tuning.load_given(given, events, max_record)?;
+        Ok((loaded, pack))
     }
 
     /// Whether another detector than the built-in one is to judge.
