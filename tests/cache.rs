@@ -182,6 +182,23 @@ fn a_folder_below_somebody_elses_is_no_cache() {
     assert!(Cache::open(&link.join("trailsieve")).is_err(), "whoever made the link chose the folder");
 }
 
+/// Whoever lives there could not use a folder of ours.
+#[test]
+fn nothing_is_made_in_the_home_of_somebody_else() {
+    let home = tempfile::tempdir().unwrap();
+    if chown(home.path(), Some(12345), None).is_err() {
+        println!("SKIPPED: only root can give a folder to somebody else; this test did not run");
+        return;
+    }
+    let link = home.path().with_extension("link");
+    symlink(home.path(), &link).unwrap();
+    for home in [home.path(), &link] {
+        assert!(Cache::open(&home.join(".cache/trailsieve")).is_err(), "{}", home.display());
+    }
+    fs::remove_file(&link).unwrap();
+    assert_eq!(entries(home.path()), [] as [PathBuf; 0]);
+}
+
 #[test]
 fn a_cache_stays_small() {
     let (_home, folder, entry) = cached("honest");

@@ -267,10 +267,12 @@ fn a_scan_without_a_rule_is_refused_with_the_reason() {
     let place = Place::new();
     place.write("mine/a.yml", rule("CreateUser").replace("high", "low"));
     place.write("mine/b.yml", rule("DeleteUser").replace("high", "low"));
+    place.write("windows.yml", "title: T\nlogsource: {product: windows}\ndetection: {s: {a: b}, condition: s}\n");
     place.write("a.json", CLEAN);
     let all: &[&str] = &["--no-default-rules"];
     for (options, reason) in [
         (all, "--no-default-rules leaves out all there are; add your own with --rules"),
+        (&["--no-default-rules", "--rules", "windows.yml"], "those that were given are about records of other sources"),
         (
             &["--min-level", "medium", "--no-default-rules", "--rules", "mine"],
             "all 2 are below medium; lower --min-level or add your own with --rules",

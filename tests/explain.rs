@@ -202,6 +202,9 @@ fn the_record_may_stand_in_any_form_and_come_from_standard_input() {
         let output = explain(&place, &[argument]);
         assert_eq!((out(&output), err(&output)), (expected.clone(), String::new()), "{argument}");
     }
+    place.write("within.json", format!("{{\"theirs\":{record}}}"));
+    let output = explain(&place, &["within.json", "--record-path", "theirs"]);
+    assert_eq!((out(&output), err(&output)), (expected.clone(), String::new()));
     let mut command = command(["rules", "explain", "--rules", "rules", "mine/rule", "-"]);
     command.current_dir(place.path());
     assert_eq!(out(&feed(command, record.as_bytes())), expected);
@@ -223,6 +226,7 @@ fn what_cannot_be_explained_is_said_in_one_line_with_the_way_out() {
     for (arguments, exit, words) in [
         (&["records.ndjson"][..], 3, &["holds 3 records", "records.ndjson:1"][..]),
         (&["records.ndjson:4"], 3, &["no record 4", "3 records"]),
+        (&["records.ndjson:1", "--max-record-size", "10"], 4, &["3 records larger than 10", "--max-record-size"]),
         (&["missing.json"], 4, &["missing.json", "No such file"]),
         (&["text.txt"], 4, &["text.txt holds no record"]),
         (&["other.json"], 4, &["other.json", "not a CloudTrail record", "eventSource"]),

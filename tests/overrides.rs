@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use trailsieve_core::{Detector, SourceFile};
 use trailsieve_tests::signins;
 use trailsieve_tests::tuned::{CREATE, CREATE_IN_SIGMA, DELETE, ONE, OTHER, Tuned, call};
 
@@ -74,6 +75,48 @@ filter:
     let adjustment = &tuned.native().1["adjustments"][0];
     assert_eq!((&adjustment["kind"], &adjustment["reason"]), (&json!("filter"), &json!("Expected actors")));
     assert_eq!(adjustment["rules"], json!(["iam/create", "iam/sigma"]));
+}
+
+/// Entries that take back what others say, for all rules, are refused before they fill the memory.
+#[test]
+fn overrides_that_add_too_much_are_refused_with_their_place() {
+    let load = |number: usize| {
+        let entry = |number| {
+            let (account, enabled) = (100_000_000_000_usize + number, number % 2 == 0);
+            format!("  - {{rule: '*', accounts: ['{account}'], enabled: {enabled}, reason: r}}\n")
+        };
+        let text = format!("overrides:\n{}", (0..number).map(entry).collect::<String>());
+        let file = SourceFile { path: "o.yml", content: text.as_bytes() };
+        Detector::load(&[file], r#"{"overrides": ["o.yml"]}"#).map(|_| ())
+    };
+    assert_eq!(load(30), Ok(()));
+    let told = load(100).unwrap_err();
+    let places: Vec<_> = told.iter().map(|told| (told.path.as_str(), told.line, told.code.name())).collect();
+    assert_eq!(places, [("o.yml", 101, "pack-too-large")]);
+}
+
+/// A filter is only on or off. What else an override says of one is warned of, as it does nothing.
+#[test]
+fn an_override_switches_a_filter() {
+    const FILTER: &str = "title: Expected\nlogsource: {product: aws, service: cloudtrail}\nfilter:\n  rules: any\n  \
+                          expected: {userIdentity.arn|endswith: /alice}\n  condition: not expected\n";
+    let off = FILTER.replace("logsource", "enabled: false\nlogsource");
+    let by_alice = create(ONE);
+    for (filter, entries, level, warnings) in [
+        (FILTER, "", "-", 0),
+        (FILTER, "{rule: filters/expected, enabled: false, reason: r}", "low", 0),
+        (FILTER, "{rule: filters/*, enabled: false, reason: r}, {rule: filters/e*, enabled: true, reason: r}", "-", 0),
+        (&off, "", "low", 0),
+        (&off, "{rule: '*', enabled: true, reason: r}", "-", 0),
+        (FILTER, "{rule: filters/expected, enabled: false, accounts: ['111122223333'], reason: r}", "-", 1),
+        (FILTER, "{rule: filters/*, level: high, reason: r}", "-", 1),
+        (FILTER, "{rule: '*', level: high, reason: r}", "-", 0),
+    ] {
+        let overrides = format!("overrides: [{entries}]\n");
+        let tuned = Tuned::new(&[RULES[0], ("filters/expected.yml", filter)], &overrides);
+        assert_eq!(tuned.judge(std::slice::from_ref(&by_alice)).levels("iam/create"), [level], "{entries}");
+        assert_eq!(tuned.native().1["warnings"].as_array().unwrap().len(), warnings, "{entries}");
+    }
 }
 
 #[test]

@@ -45,7 +45,10 @@ fn a_record_whose_only_match_is_suppressed_passes_as_it_came() {
     let (told, records) = (out(&output), records());
     let changed: Vec<bool> = told.lines().zip(records.lines()).map(|(after, before)| after != before).collect();
     assert_eq!(changed, [false, true, false]);
-    let stats: Value = serde_json::from_str(err(&output).trim()).unwrap();
+    let told = err(&output);
+    let (warnings, stats) = told.trim().split_once('\n').unwrap();
+    assert_eq!(warnings, "trailsieve: 2 warnings about rules or overrides; `rules check` with the same files tells");
+    let stats: Value = serde_json::from_str(stats).unwrap();
     assert_eq!((stats["clean"].clone(), stats["flagged"].clone()), (json!(2), json!(1)));
     assert_eq!(stats["suppressed"], json!({"total": 2, "by_rule": {"iam/create": {"o.yml:2": 2}}}));
 }
@@ -88,6 +91,22 @@ fn a_check_names_what_expired_what_means_no_rule_and_what_changes_nothing() {
     assert!(err(&output).contains("no effect on 3 records: the move"), "{}", err(&output));
 }
 
+/// Of records that nobody judged it cannot be said that an override does nothing on them.
+#[test]
+fn a_check_tells_which_records_were_not_judged() {
+    let place = place();
+    let check = ["rules", "check", "rules", "--no-default-rules", "--overrides", "o.yml", "--records"];
+    place.write("broken.ndjson", "{\"eventSource\n");
+    let output = run(&place, &[&check[..], &["broken.ndjson"]].concat());
+    assert_eq!(code(&output), 4);
+    assert!(!err(&output).contains("[override-unused]"), "{}", err(&output));
+    assert!(err(&output).contains("none of 1 record was judged (1 malformed)"), "{}", err(&output));
+    let output = run(&place, &[&check[..], &["broken.ndjson", "--records", "a.ndjson"]].concat());
+    assert_eq!(code(&output), 4);
+    assert!(err(&output).contains("no effect on 3 records: the move"), "{}", err(&output));
+    assert!(err(&output).ends_with("trailsieve: not judged: 1 malformed\n"), "{}", err(&output));
+}
+
 /// What holds for all records is observed as well: a rule that is off altogether would have found something.
 #[test]
 fn an_override_of_a_whole_rule_is_seen_to_do_something() {
@@ -103,6 +122,15 @@ fn an_override_of_a_whole_rule_is_seen_to_do_something() {
         let told = err(&run(&place, &check));
         assert_eq!(!told.contains("[override-unused]"), used, "{overrides}: {told}");
     }
+}
+
+/// Names of files are not spelled the same everywhere.
+#[test]
+fn a_rule_file_is_known_by_its_ending_in_any_case() {
+    let place = place();
+    place.write("rules/iam/delete.YML", CREATE.replace("CreateUser", "DeleteUser"));
+    let output = run(&place, &["rules", "check", "rules"]);
+    assert_eq!((code(&output), out(&output)), (0, "2 rules: no mistakes, all tests passed\n".to_owned()));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects by failing")]
 
 use serde_json::{Value, json};
-use std::process::Output;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{code, command, err, out};
 
@@ -83,7 +85,7 @@ fn what_cannot_be_compared_is_told() {
     let place = place();
     let output = diff(&place, &["old", "new", "-"]);
     assert_eq!(code(&output), 3);
-    assert!(err(&output).contains("read twice"), "{}", err(&output));
+    assert!(err(&output).contains("- is no file") && err(&output).contains("read twice"), "{}", err(&output));
     let output = diff(&place, &["old", "new", "absent.ndjson"]);
     assert_eq!(code(&output), 4);
     assert!(err(&output).contains("absent.ndjson"), "{}", err(&output));
@@ -91,6 +93,64 @@ fn what_cannot_be_compared_is_told() {
     let output = diff(&place, &["old", "new", "records"]);
     assert_eq!(code(&output), 2);
     assert!(err(&output).contains("broken.yml"), "{}", err(&output));
+}
+
+/// No difference on records that nobody judged says nothing.
+#[test]
+fn what_was_not_judged_is_told() {
+    let place = place();
+    place.write("some.ndjson", format!("{}\n{{\"eventSource\n", record(1, "A")));
+    let output = diff(&place, &["old", "old", "some.ndjson"]);
+    assert_eq!((code(&output), out(&output)), (4, "no difference on 1 record\n".to_owned()));
+    assert!(err(&output).contains("not judged with old: 1 malformed"), "{}", err(&output));
+    place.write("none.ndjson", "{\"eventSource\n");
+    let output = diff(&place, &["old", "new", "none.ndjson"]);
+    assert_eq!((code(&output), out(&output)), (4, String::new()));
+    assert!(err(&output).contains("none of 1 record was judged (1 malformed)"), "{}", err(&output));
+    // They are read as scan is told to read them.
+    place.write("within.ndjson", format!("{{\"mine\":{}}}\n", record(1, "B")));
+    assert_eq!(code(&diff(&place, &["old", "new", "within.ndjson"])), 4);
+    assert_eq!(code(&diff(&place, &["old", "new", "within.ndjson", "--record-path", "mine"])), 1);
+    let output = diff(&place, &["old", "new", "records", "--max-record-size", "10"]);
+    assert!(err(&output).contains("none of 4 records was judged (4 oversized)"), "{}", err(&output));
+}
+
+/// The second set of rules would find nothing in what the first has read, and other records in what grows.
+#[test]
+fn records_that_cannot_be_read_twice_are_refused() {
+    let place = place();
+    let pipe = |name: &str| assert!(Command::new("mkfifo").arg(place.path().join(name)).status().unwrap().success());
+    pipe("records.fifo");
+    let output = diff(&place, &["old", "old", "records.fifo"]);
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).contains("records.fifo is no file"), "{}", err(&output));
+
+    // A rule that is a pipe holds the program between the first time and the second.
+    pipe("rule.yml");
+    let mut command = command(["rules", "diff", "old", "rule.yml", "records"]);
+    let command = command.current_dir(place.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = command.spawn().unwrap();
+    let mut held = OpenOptions::new().write(true).open(place.path().join("rule.yml")).unwrap();
+    place.write("records/two.ndjson", format!("{}\n", record(3, "B")));
+    held.write_all(rule("Rule", "low", "A").as_bytes()).unwrap();
+    drop(held);
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(code(&output), 4);
+    assert!(err(&output).contains("the records changed"), "{}", err(&output));
+}
+
+/// The ids of events come again, in the logs of other accounts for one.
+#[test]
+fn records_of_one_event_are_told_apart() {
+    let place = place();
+    place.write("one/rule.yml", rule("Rule", "low", "A"));
+    place.write("other/rule.yml", rule("Rule", "low", "B"));
+    place.write("same.ndjson", format!("{}\n{}\n", record(1, "A"), record(1, "B")));
+    let output = diff(&place, &["one", "other", "same.ndjson", "--no-default-rules", "--format", "json"]);
+    let told: Value = serde_json::from_str(&out(&output)).unwrap();
+    let of =
+        |change: &str| json!({"rule": "rule", "change": change, "level": "low", "findings": 1, "records": ["id-1"]});
+    assert_eq!(told["differences"], json!([of("lost"), of("gained")]));
 }
 
 #[test]

@@ -314,6 +314,24 @@ fn overrides_stand_in_the_file_and_mistakes_in_them_keep_their_lines() {
     assert!(err(&checked).contains(&format!("trailsieve.toml:{line}:")), "line {line}: {}", err(&checked));
 }
 
+/// What only the detector knows to be wrong in `[rules]` is told of the file, too, not of options that `run` lacks.
+#[test]
+fn mistakes_in_the_choice_of_rules_are_told_where_they_stand() {
+    let place = Place::new();
+    let check = |rules: &str| {
+        let config = configure(&place, &format!("[rules]\n{rules}\n{SMALLEST}"));
+        command(["run", "--check", "--config", &config]).output().unwrap()
+    };
+    let checked = check("enable = [\"signin/*\"]\ndisable = [\n  \"iam/*\",\n  \"signin/rot\",\n]");
+    assert_eq!(code(&checked), 3, "{}", err(&checked));
+    assert!(err(&checked).contains("/trailsieve.toml:5: no rule has a name like `signin/rot`"), "{}", err(&checked));
+    assert!(err(&checked).contains("did you mean `signin/root`?"), "{}", err(&checked));
+    let checked = check("default_rules = false");
+    assert_eq!(code(&checked), 0, "{}", err(&checked));
+    let why = "no rule is on: `default_rules = false` leaves out all there are; add your own with `paths`\n";
+    assert!(err(&checked).ends_with(why), "{}", err(&checked));
+}
+
 #[test]
 fn the_schema_in_the_repository_is_that_of_the_code() {
     let path = workspace().join("host-runner/schema/config.schema.json");

@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -12,9 +15,12 @@ use std::thread;
 use trailsieve_tests::http::{Client, Server, get, post};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner;
-use trailsieve_tests::service::{Setup, eventually};
+use trailsieve_tests::service::{Service, Setup, eventually};
 
 const CLEAN: &str = r#"{"eventName":"A"}"#;
+
+const RULE: &str = "title: T\nlogsource: {product: aws, service: cloudtrail}\nlevel: LEVEL\n\
+                    detection: {selection: {eventName: A}, condition: selection}\n";
 
 /// A server whose answers wait until the test lets them go, and a channel that tells of each request.
 fn held() -> (Server, std::sync::mpsc::Receiver<()>, std::sync::mpsc::Sender<()>) {
@@ -91,8 +97,6 @@ fn a_second_signal_ends_at_once() {
 /// have been judged by the same rules, none may be missing, and after the last change only the last rules count.
 #[test]
 fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
-    const RULE: &str = "title: T\nlogsource: {product: aws, service: cloudtrail}\nlevel: LEVEL\n\
-                        detection: {selection: {eventName: A}, condition: selection}\n";
     let server = Server::taking();
     let place = Place::new();
     place.write("rules/own/rule.yml", RULE.replace("LEVEL", "low"));
@@ -162,6 +166,72 @@ fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
     assert_eq!(service.terminate(), 0);
 }
 
+/// A pipe stands for the rule's file, so that the service is held where it reads it.
+#[test]
+fn rules_that_change_while_the_service_starts_are_read_again_when_it_runs() {
+    let server = Server::taking();
+    let place = Place::new();
+    let rule = place.path().join("rule.yml");
+    assert!(Command::new("mkfifo").arg(&rule).status().unwrap().success());
+    let setup = Setup::to(&server).rules("default_rules = false\npaths = [\"PLACE/rule.yml\"]");
+    let mut service = Service::spawn(setup.command(&place));
+    // This waits until somebody reads.
+    let mut pipe = OpenOptions::new().write(true).open(&rule).unwrap();
+    service.signal("HUP");
+    fs::remove_file(&rule).unwrap();
+    place.write("rule.yml", RULE.replace("LEVEL", "high"));
+    pipe.write_all(RULE.replace("LEVEL", "low").as_bytes()).unwrap();
+    drop(pipe);
+    service.wait_for("event=rules_reloaded generation=\"2\" rules=\"1\"");
+    assert_eq!(service.post("{\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"A\"}").status, 200);
+    assert!(server.lines().concat().contains("\"level\":\"high\""), "{:?}", server.lines());
+    assert_eq!(service.terminate(), 0);
+}
+
+/// What `rules check` warns of, a service tells when it starts and when it reads rules again. Only rules that judge count.
+#[test]
+fn what_is_doubtful_in_rules_is_told_when_they_are_taken() {
+    let server = Server::taking();
+    let place = Place::new();
+    place.write("rules/rule.yml", RULE.replace("LEVEL", "low"));
+    place.write("o.yml", "overrides: [{rule: rul, level: high, reason: r}]\n");
+    let rules = "default_rules = false\npaths = [\"PLACE/rules\"]\noverrides = \"PLACE/o.yml\"";
+    let setup = Setup::to(&server).rules(rules);
+    let checked = setup.command(&place).arg("--check").output().unwrap();
+    assert_eq!(runner::code(&checked), 0);
+    assert!(runner::err(&checked).contains("o.yml:1:20: no rule has a name like `rul`"), "{}", runner::err(&checked));
+    let mut service = setup.start_in(&place);
+    service.wait_for("event=rules_warning");
+    place.write("o.yml", "overrides: [{rule: rule, enabled: false, reason: gone, expires: 2020-01-31}]\n");
+    service.signal("HUP");
+    service.wait_for("event=rules_reloaded generation=\"2\" rules=\"1\"");
+    service.wait_for("expired (2020-01-31), so that it applies to older events only: gone");
+    place.write("o.yml", "overrides: [{rule: rule, enabled: false, reason: gone}]\n");
+    service.signal("HUP");
+    service.wait_for("event=rules_reloaded generation=\"3\" rules=\"0\"");
+    service.wait_for("no rule is on");
+}
+
+/// Who tunes rules sees what each entry does.
+#[test]
+fn what_is_suppressed_is_counted_by_rule_and_override() {
+    let place = Place::new();
+    place.write("rules/rule.yml", RULE.replace("LEVEL", "low"));
+    let entry = |agent| format!("  - {{rule: rule, unless: {{userAgent: {agent}}}, reason: r}}\n");
+    place.write("o.yml", format!("overrides:\n{}{}", entry("one"), entry("other")));
+    let rules = "default_rules = false\npaths = [\"PLACE/rules\"]\noverrides = \"PLACE/o.yml\"";
+    let mut service = Setup::to_file("PLACE/out").rules(rules).start_in(&place);
+    let by =
+        |agent| format!("{{\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"A\",\"userAgent\":\"{agent}\"}}\n");
+    assert_eq!(service.post(&[by("one"), by("other"), by("other"), by("another")].concat()).status, 200);
+    let numbers = get(service.address("admin"), "/metrics").body;
+    for (line, number) in [(2, 1), (3, 2)] {
+        let by = place.path().join(format!("o.yml:{line}"));
+        let counted = format!("trailsieve_suppressed_total{{rule=\"rule\",by=\"{}\"}} {number}\n", by.display());
+        assert!(numbers.contains(&counted), "{numbers}");
+    }
+}
+
 #[test]
 fn a_detector_that_fails_on_everything_is_left_alone_and_records_pass_marked() {
     let server = Server::taking();
@@ -222,4 +292,20 @@ fn an_address_that_is_taken_is_told_and_nothing_moves() {
     let output = Setup::to(&server).listening(server.address).command(&place).output().unwrap();
     assert_eq!(runner::code(&output), 3);
     assert!(runner::err(&output).contains("in: cannot listen on"), "{}", runner::err(&output));
+}
+
+/// Each of two would save positions and refused records over those of the other.
+#[test]
+fn a_state_dir_of_another_service_is_told_and_nothing_moves() {
+    let server = Server::taking();
+    let setup = Setup::to(&server);
+    let (place, mut service) = setup.start();
+    let output = setup.command(&place).output().unwrap();
+    assert_eq!(runner::code(&output), 3);
+    let told = runner::err(&output);
+    assert!(told.contains("/state is in use by another service; end that one, or name"), "{told}");
+    assert!(!told.contains("event="), "{told}");
+    service.signal("KILL");
+    service.end();
+    setup.start_in(&place);
 }

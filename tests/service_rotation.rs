@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use trailsieve_tests::followed::{Shut, append, comes_out, pack, record, records};
 use trailsieve_tests::http::get;
 use trailsieve_tests::place::Place;
@@ -72,6 +72,44 @@ fn what_was_rotated_while_an_output_stood_still_is_read_in_its_order() {
     // The one that is read has no name any more.
     fs::remove_file(place.path().join("log.3")).unwrap();
     shut.takes(&records(0..60_030));
+    assert_eq!(service.terminate(), 0);
+}
+
+/// A later file then looks older than the one that is read; its number and that it was not there before tell.
+#[test]
+fn what_was_rotated_after_a_clock_was_set_back_is_read() {
+    let (place, shut) = (Place::new(), Shut::new());
+    let (log, old) = (place.path().join("log"), place.path().join("log.1"));
+    append(&old, &records(90_000..90_010));
+    append(&log, &records(0..60_000));
+    let mut service = shut.start(&place);
+    fs::rename(&old, place.path().join("log.3")).unwrap();
+    fs::rename(&log, place.path().join("log.2")).unwrap();
+    append(&old, &records(60_000..60_010));
+    let an_hour_before = SystemTime::now() - Duration::from_secs(3_600);
+    fs::File::options().append(true).open(&old).unwrap().set_modified(an_hour_before).unwrap();
+    append(&log, &records(60_010..60_020));
+    shut.takes(&records(0..60_020));
+    assert_eq!(service.terminate(), 0);
+}
+
+/// After a start nobody knows which files were there before, and numbers may ascend as well.
+#[test]
+fn a_file_that_may_have_come_while_nobody_looked_is_told() {
+    let place = Place::new();
+    let (log, later) = (place.path().join("log"), place.path().join("log.1"));
+    append(&log, &records(0..10));
+    let mut service = Setup::files().start_in(&place);
+    comes_out(&place, &records(0..10));
+    assert_eq!(service.terminate(), 0);
+    fs::rename(&log, place.path().join("log.2")).unwrap();
+    append(&later, &records(10..20));
+    let an_hour_before = SystemTime::now() - Duration::from_secs(3_600);
+    fs::File::options().append(true).open(&later).unwrap().set_modified(an_hour_before).unwrap();
+    append(&log, &records(20..30));
+    let mut service = Setup::files().start_in(&place);
+    assert!(service.wait_for("event=position_lost").contains("log.1 is not read"), "{:?}", service.said);
+    comes_out(&place, &format!("{}{}", records(0..10), records(20..30)));
     assert_eq!(service.terminate(), 0);
 }
 

@@ -26,6 +26,15 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// How many tests it asks at most. Conditions are nested no deeper than the parsers allow.
+    pub fn tests(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::tests).sum(),
+            Self::Not(part) | Self::Named(_, part) => part.tests(),
+            Self::Test(..) | Self::Pair(..) => 1,
+        }
+    }
+
     /// How many regular expressions it asks. Conditions are nested no deeper than the parsers allow.
     pub fn expressions(&self) -> usize {
         match self {

@@ -117,7 +117,10 @@ pub(super) fn read(document: Document, source: Source<'_>, path: &str, number: u
 
 /// The name that the rules of a file share: its path without the extension.
 pub(crate) fn stem(path: &str) -> &str {
-    path.strip_suffix(".yml").or_else(|| path.strip_suffix(".yaml")).unwrap_or(path)
+    match path.rsplit_once('.') {
+        Some((stem, end)) if end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml") => stem,
+        _ => path,
+    }
 }
 
 fn name(path: &str, number: usize, given: Option<&str>) -> String {

@@ -210,6 +210,12 @@ impl Gathered {
         Some((format!("no rule has a name like {}", quoted(glob)), help))
     }
 
+    /// Whether a glob means filters and nothing else.
+    pub(super) fn is_of_filters(&self, glob: &str) -> bool {
+        let mut others = self.rules.keys().chain(&self.others);
+        self.filters.keys().any(|name| glob::matches(glob, name)) && !others.any(|name| glob::matches(glob, name))
+    }
+
     /// One warning for all of them, as a folder of public rules may hold thousands.
     pub(super) fn warn_of_inapplicable(&mut self) {
         let Some(first) = self.inapplicable.first() else { return };

@@ -6,8 +6,10 @@ use super::diagnostic::{Code, Diagnostic, Position};
 use super::filters::{self, Filter};
 use super::gathered::{Gathered, Labels, Member};
 use super::manifest::{self, Contents, Listed};
+use super::overrides::Override;
 use super::settings::{self, Settings};
 use super::{Rule, adjusters, overrides};
+use crate::limits::MAX_REPEATED_TESTS;
 
 /// One file of rules as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -62,18 +64,19 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    filter(&mut gathered, &settings);
+    filter(&mut gathered, &overrides.entries, &settings);
     gathered.warn_of_inapplicable();
     let dangling: Vec<_> = overrides.entries.iter().filter_map(|entry| entry.dangling(&gathered)).collect();
     gathered.warnings.extend(dangling);
     gathered.warnings.sort();
 
     let Gathered { rules, filters, mistakes: refused, warnings, inapplicable, .. } = gathered;
+    let mut room = MAX_REPEATED_TESTS;
     let tune = |mut member: Member| {
-        let in_force = overrides::tune(&mut member.rule, &overrides.entries, &settings);
-        (member, in_force)
+        let in_force = overrides::tune(&mut member.rule, &overrides.entries, &settings, &mut room);
+        in_force.map(|in_force| (member, in_force)).ok_or_else(|| vec![too_many(&overrides.entries)])
     };
-    let tuned: Vec<(Member, bool)> = rules.into_values().map(tune).collect();
+    let tuned = rules.into_values().map(tune).collect::<Result<Vec<(Member, bool)>, _>>()?;
     let listed = tuned.iter().map(|(Member { rule, built_in, .. }, enabled)| Listed {
         rule,
         enabled: *enabled,
@@ -89,12 +92,29 @@ pub fn build(files: &[SourceFile<'_>], settings: &str) -> Result<Pack, Vec<Diagn
 }
 
 /// Lets the filters that are on act on the rules.
-fn filter(gathered: &mut Gathered, settings: &Settings) {
-    let is_on = |filter: &Filter, labels: &Labels| settings.choice(&filter.name).unwrap_or(labels.enabled);
+fn filter(gathered: &mut Gathered, overrides: &[Override], settings: &Settings) {
+    let is_on = |filter: &Filter, labels: &Labels| {
+        let overridden = || overrides.iter().rev().find_map(|entry| entry.switches(filter));
+        settings.choice(&filter.name).or_else(overridden).unwrap_or(labels.enabled)
+    };
     let filters = gathered.filters.values().filter(|(filter, labels)| is_on(filter, labels));
     let mut targets: Vec<_> = gathered.rules.values_mut().map(Member::target).collect();
     let warnings = filters::apply(filters.map(|(filter, _)| filter), &mut targets, &gathered.others);
     gathered.warnings.extend(warnings);
+}
+
+/// The mistake that overrides take back too much of each other. It stands at the last entry that is bounded, as all of
+/// them are that do so.
+fn too_many(overrides: &[Override]) -> Diagnostic {
+    let message =
+        format!("the overrides up to here repeat too many tests of accounts and times (limit {MAX_REPEATED_TESTS})");
+    let help = "list all accounts of one effect in one entry, name fewer rules, or let no entry take back another";
+    match overrides.iter().rev().find(|entry| entry.scope.is_some()) {
+        Some(Override { path, at, .. }) => {
+            Diagnostic { path: path.clone(), ..Diagnostic::new(*at, Code::PackTooLarge, message, help) }
+        }
+        None => Diagnostic::new(Position::WHOLE, Code::PackTooLarge, message, help),
+    }
 }
 
 /// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so.

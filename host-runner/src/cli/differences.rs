@@ -1,16 +1,29 @@
 //! What two packs make of the same records, compared: takes what each of them found, gives the findings that only one of
 //! them has and those to which they give different levels.
 
+use super::level::Level;
 use crate::metrics::Counters;
 use crate::output::{Delivery, Output, Stretch};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
 
-/// The findings of one pack: rule and record, and the levels of what was found, more than one where a record came more
-/// than once.
+/// The findings of one pack, by rule and place. Ids of events do not tell records apart: that of an event comes again
+/// in the log of each account it concerns, and in each copy of a log.
 #[derive(Debug, Default)]
-pub(super) struct Found(BTreeMap<(String, String), Vec<String>>);
+pub(super) struct Found(BTreeMap<(String, Place), Levels>);
+
+/// Where a record starts: its input and the byte.
+type Place = (String, u64);
+
+/// What one rule found in one record.
+#[derive(Debug, Default)]
+struct Levels {
+    /// What the record is called: its eventID, or where it stands.
+    record: String,
+    /// More than one where the same file was named more than once.
+    levels: Vec<String>,
+}
 
 /// Findings of one rule that changed in the same way.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -52,11 +65,14 @@ impl Output for Found {
             let Stretch::Record(record) = stretch else { continue };
             let event: Event<'_> =
                 record.mark.and_then(|mark| serde_json::from_str(&mark.event).ok()).unwrap_or_default();
-            let place = || format!("{} at byte {}", delivery.input(), record.offset);
-            let name = event.event_id.map_or_else(place, |id| id.into_owned());
             for finding in record.findings {
-                let levels = self.0.entry((finding.rule.to_string(), name.clone())).or_default();
-                levels.push(finding.level.to_string());
+                let place = (delivery.input().to_owned(), record.offset);
+                let found = self.0.entry((finding.rule.to_string(), place)).or_default();
+                found.record = match &event.event_id {
+                    Some(id) => id.to_string(),
+                    None => format!("{} at byte {}", delivery.input(), record.offset),
+                };
+                found.levels.push(finding.level.to_string());
             }
         }
         Ok(())
@@ -69,24 +85,21 @@ pub(super) fn between(mut old: Found, new: Found) -> Vec<Difference> {
     let mut tell = |rule: &str, change, record: &str| {
         changed.entry((rule.to_owned(), change)).or_default().push(record.to_owned());
     };
-    for ((rule, record), mut new) in new.0 {
-        let key = (rule, record);
-        let mut old = old.0.remove(&key).unwrap_or_default();
-        let (rule, record) = &key;
-        old.sort();
-        new.sort();
+    for (key, Levels { record, levels: mut new }) in new.0 {
+        let mut old = old.0.remove(&key).unwrap_or_default().levels;
+        let (rule, _) = &key;
+        take_out_equal(&mut old, &mut new);
         let mut pairs = old.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
         let both = new.len();
         for (old_level, new_level) in pairs.by_ref().take(both).zip(new) {
             match old_level {
-                None => tell(rule, Change::Gained { level: new_level }, record),
-                Some(old_level) if old_level == new_level => {}
-                Some(old_level) => tell(rule, Change::Relevelled { old_level, new_level }, record),
+                None => tell(rule, Change::Gained { level: new_level }, &record),
+                Some(old_level) => tell(rule, Change::Relevelled { old_level, new_level }, &record),
             }
         }
-        pairs.map_while(|level| level).for_each(|level| tell(rule, Change::Lost { level }, record));
+        pairs.map_while(|level| level).for_each(|level| tell(rule, Change::Lost { level }, &record));
     }
-    for ((rule, record), levels) in old.0 {
+    for ((rule, _), Levels { record, levels }) in old.0 {
         levels.into_iter().for_each(|level| tell(&rule, Change::Lost { level }, &record));
     }
     let difference = |((rule, change), mut records): ((String, Change), Vec<String>)| {
@@ -97,6 +110,20 @@ pub(super) fn between(mut old: Found, new: Found) -> Vec<Difference> {
     changed.into_iter().map(difference).collect()
 }
 
+/// Leaves what only one of them has, both ascending.
+fn take_out_equal(old: &mut Vec<String>, new: &mut Vec<String>) {
+    old.retain(|level| match new.iter().position(|other| other == level) {
+        Some(at) => {
+            new.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    for levels in [old, new] {
+        levels.sort_by_key(|level| Level::named(level));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,7 +131,10 @@ mod tests {
     fn found(findings: &[(&str, &str, &str)]) -> Found {
         let mut found = Found::default();
         for (rule, record, level) in findings {
-            found.0.entry(((*rule).to_owned(), (*record).to_owned())).or_default().push((*level).to_owned());
+            let place = ((*record).to_owned(), 0);
+            let levels = found.0.entry(((*rule).to_owned(), place)).or_default();
+            (*record).clone_into(&mut levels.record);
+            levels.levels.push((*level).to_owned());
         }
         found
     }
@@ -137,7 +167,9 @@ mod tests {
     #[test]
     fn another_level_is_a_difference_of_its_own() {
         let change = Change::Relevelled { old_level: low(), new_level: "high".to_owned() };
-        assert_eq!(told(&[("a", "1", "low")], &[("a", "1", "high")]), [("a".to_owned(), change, 1)]);
+        assert_eq!(told(&[("a", "1", "low")], &[("a", "1", "high")]), [("a".to_owned(), change.clone(), 1)]);
+        let (old, new) = ([("a", "1", "low"), ("a", "1", "medium")], [("a", "1", "medium"), ("a", "1", "high")]);
+        assert_eq!(told(&old, &new), [("a".to_owned(), change, 1)], "what both have is none");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
 use super::reading::ReadingArguments;
-use super::terminal;
+use super::{stale, terminal};
 use crate::input::Input;
 use crate::output::Emit;
 use crate::patient::Patient;
@@ -67,6 +67,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
         terminal::complain(&format!("warning: {why}"));
     }
+    stale::hint(loaded.manifest(), quiet);
     if io::stdin().is_terminal() && !quiet {
         terminal::note(
             "trailsieve: waiting for records from this terminal, one JSON object a line; Ctrl-D ends.\n\

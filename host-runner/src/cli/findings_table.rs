@@ -38,7 +38,7 @@ pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> 
     let sum = |rows: &[&Row<'_>]| rows.iter().map(|row| row.findings).sum::<u64>();
     let all = counted(sum(&grave) + sum(&light), "finding");
     let answer = match (grave.as_slice(), light.as_slice()) {
-        ([], []) if counters.clean + counters.flagged == 0 => "no record was judged\n".to_owned(),
+        ([], []) if counters.judged() == 0 => "no record was judged\n".to_owned(),
         ([], []) => "nothing found\n".to_owned(),
         ([], light) => {
             let which = if sum(light) == 1 { "" } else { "all " };

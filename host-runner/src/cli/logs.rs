@@ -1,8 +1,10 @@
 //! Recorded traffic: takes the files and folders that a command is given, gives the inputs in them, or what a pack makes
 //! of them.
 
+use super::counted::counted;
 use super::exit::Failure;
 use super::progress::Progress;
+use super::reading::not_judged;
 use super::walk;
 use crate::batch::Judge;
 use crate::engine::Loaded;
@@ -76,21 +78,28 @@ pub(super) fn judges(loaded: Loaded, wanted: Option<u16>) -> Vec<Box<dyn Judge>>
 }
 
 /// Judges all records in these files and folders. Whatever cannot be read to its end is an error: half an answer would
-/// say of the rest that nothing is in it.
+/// say of the rest that nothing is in it. So it is if no record was judged at all.
 pub(super) fn judge(
     paths: &[PathBuf],
     loaded: Loaded,
     output: &mut dyn Output,
+    options: &Options,
     quiet: bool,
 ) -> Result<Counters, Failure> {
     let (inputs, progress) = inputs(paths, quiet);
-    let mut report = pipeline::run(inputs, output, judges(loaded, None), &Options::default())?;
+    let mut report = pipeline::run(inputs, output, judges(loaded, None), options)?;
     progress.clear();
     if let Some(error) = report.write_failure() {
         return Err(error.into());
     }
-    match report.failures.into_iter().next() {
-        None => Ok(report.counters),
-        Some(failure) => Err(Failure::Stream(anyhow!(failure.error).context(format!("cannot read {}", failure.input)))),
+    if let Some(failure) = report.failures.into_iter().next() {
+        return Err(Failure::Stream(anyhow!(failure.error).context(format!("cannot read {}", failure.input))));
     }
+    let counters = report.counters;
+    if counters.judged() == 0 {
+        let numbers = not_judged(&counters).map(|numbers| format!(" ({numbers})")).unwrap_or_default();
+        let number = counted(counters.records_in, "record");
+        return Err(Failure::Stream(anyhow!("none of {number} was judged{numbers}, so that nothing can be said")));
+    }
+    Ok(counters)
 }

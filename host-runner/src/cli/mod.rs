@@ -14,6 +14,7 @@ mod explanation;
 mod filter;
 mod findings_array;
 mod findings_table;
+mod framing;
 mod junit;
 mod level;
 mod logs;

@@ -3,7 +3,7 @@
 use super::counted::counted;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
-use super::terminal;
+use super::{stale, terminal};
 use crate::engine::plain;
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
@@ -31,18 +31,19 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         return Err(Failure::Usage(anyhow!("a module is made of the built-in detector; leave --component out")));
     }
     // The component tells what is wrong with a rule and runs the tests; the module could do neither where it runs.
-    let loaded = arguments.pack.load(Events::Untold, DEFAULT_MAX_RECORD)?;
+    let (loaded, pack) = arguments.pack.load_with_pack(Events::Untold, DEFAULT_MAX_RECORD)?;
     if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
         terminal::complain(&format!("warning: {why}"));
     }
-    let module = plain::module(&arguments.pack.read(Events::Untold)?, arguments.heartbeat);
+    stale::hint(loaded.manifest(), quiet);
+    let module = plain::module(&pack, arguments.heartbeat);
     let module = module.map_err(|error| Failure::Usage(error.into()))?;
     replace(&arguments.output, &module)
         .with_context(|| format!("cannot write {}", arguments.output.display()))
         .map_err(Failure::Stream)?;
     if !quiet {
-        let rules = loaded.manifest().rules.iter().filter(|rule| rule.enabled).count() as u64;
-        let (name, rules, kilobytes) = (arguments.output.display(), counted(rules, "rule"), module.len() / 1000);
+        let rules = counted(loaded.manifest().enabled() as u64, "rule");
+        let (name, kilobytes) = (arguments.output.display(), module.len() / 1000);
         let mut out = io::stdout().lock();
         writeln!(out, "{name}: {rules}, {kilobytes} kB; function_name: {}", plain::FUNCTION)?;
         out.flush()?;

@@ -5,11 +5,13 @@
 
 use super::counted::counted;
 use super::exit::Failure;
+use super::framing::FramingArguments;
+use super::reading::Turns;
 use crate::batch::{Counts, Judge, Judged, Records};
 use crate::input::Input;
 use crate::output::Nothing;
 use crate::patient::Patient;
-use crate::pipeline::{self, Options};
+use crate::pipeline;
 use anyhow::anyhow;
 use std::io;
 use std::iter;
@@ -23,21 +25,28 @@ struct Meant<'a> {
     number: Option<usize>,
 }
 
-/// The record that `FILE`, `FILE:N` or `-` names.
-pub(super) fn read(argument: &str) -> Result<Vec<u8>, Failure> {
+/// The record that `FILE`, `FILE:N` or `-` names, read in this way.
+pub(super) fn read(argument: &str, framing: &FramingArguments) -> Result<Vec<u8>, Failure> {
     let meant = meant(argument);
     let input = match meant.file {
         "-" => Input::stream("standard input", Patient(io::stdin())),
         file => Input::file(Path::new(file)),
     };
     let name = input.name.clone();
+    let options = framing.options(Turns::Stream);
     let kept = Arc::new(Mutex::new(Kept::default()));
     let keeper = Keeper { wanted: meant.number.unwrap_or(1), kept: Arc::clone(&kept) };
-    let report = pipeline::run(iter::once(input), &mut Nothing, vec![Box::new(keeper)], &Options::default())?;
+    let report = pipeline::run(iter::once(input), &mut Nothing, vec![Box::new(keeper)], &options)?;
     let Kept { seen, record } = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
     match (record, meant.number) {
         (None, _) if let Some(failure) = report.failures.into_iter().next() => {
             Err(Failure::Stream(anyhow!(failure.error).context(name)))
+        }
+        (None, _) if report.counters.oversized > 0 => {
+            let [seen, larger] = [seen as u64, report.counters.oversized].map(|number| counted(number, "record"));
+            let limit = framing.max_record();
+            let why = format!("{name} holds {seen} to look at and {larger} larger than {limit}");
+            Err(Failure::Stream(anyhow!("{why}; raise --max-record-size")))
         }
         (None, Some(number)) if seen > 0 => {
             Err(Failure::Usage(anyhow!("{name} has no record {number}: it holds {}", counted(seen as u64, "record"))))

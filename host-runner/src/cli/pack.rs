@@ -13,12 +13,10 @@ use crate::engine::cache::Cache;
 use crate::engine::limits::COMPONENT_BYTES;
 use crate::engine::manifest::Manifest;
 use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack};
-use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +59,21 @@ pub(super) struct Tuning {
     /// Overrides that stand in the file of this name, which is no overrides file.
     #[arg(skip)]
     further_overrides: Option<(String, Vec<u8>)>,
+
+    /// The configuration that says so, if it is not what was typed.
+    #[arg(skip)]
+    file: Option<String>,
 }
+
+/// What was read of all that is named. A pack is made of these very bytes, whatever becomes of the files meanwhile.
+pub(super) struct Given {
+    files: Files,
+    /// Another detector than the built-in one.
+    component: Option<Vec<u8>>,
+}
+
+/// What two packs have in common only if they are the same.
+pub(super) type Fingerprint = [u8; 32];
 
 /// Whether findings must tell which event they are about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,10 +102,13 @@ impl PackArguments {
         self.tuning.load(&self.rules, events, max_record).map(|(loaded, _)| loaded)
     }
 
-    /// The same pack by itself.
-    pub(super) fn read(&self, events: Events) -> Result<Pack, Failure> {
-        let files = self.tuning.read(&self.rules)?;
-        Ok(Pack { settings: text(&self.tuning.settings(&files, events))?, files: files.files })
+    /// The same, and the pack by itself.
+    pub(super) fn load_with_pack(&self, events: Events, max_record: usize) -> Result<(Loaded, Pack), Failure> {
+        let given = self.tuning.read(&self.rules)?;
+        let settings = text(&self.tuning.settings(&given.files, events))?;
+        let pack = Pack { settings, files: given.files.files.clone() };
+        let (loaded, _) = self.tuning.load_given(given, events, max_record)?;
+        Ok((loaded, pack))
     }
 
     /// Whether another detector than the built-in one is to judge.
@@ -102,8 +117,8 @@ impl PackArguments {
     }
 
     /// The same pack, to be asked about its rules.
-    pub(super) fn explainer(&self) -> Result<Explainer, Failure> {
-        self.tuning.explainer(&self.rules).map(|(explainer, _)| explainer)
+    pub(super) fn explainer(&self, max_record: usize) -> Result<Explainer, Failure> {
+        self.tuning.explainer(&self.rules, max_record).map(|(explainer, _)| explainer)
     }
 
     /// Why nothing can be found, if no rule is on.
@@ -116,23 +131,24 @@ impl Tuning {
     /// What a configuration says. Its overrides keep their lines, so that mistakes in them are found.
     pub(super) fn configured(path: &Path, config: &Config) -> Self {
         let rules = &config.rules;
-        let off = rules.disable.iter().map(|glob| Choice::new(glob, false));
-        let on = rules.enable.iter().map(|glob| Choice::new(glob, true));
-        let further = !config.overrides.is_empty();
+        let file = path.display().to_string();
+        let off = rules.disable.iter().map(|glob| Choice::configured(&file, glob, false));
+        let on = rules.enable.iter().map(|glob| Choice::configured(&file, glob, true));
+        let further = (!config.overrides.is_empty()).then(|| (file.clone(), overrides_text(&config.overrides)));
         Self {
             no_default_rules: !rules.default_rules,
             select: Select(off.chain(on).collect()),
             min_level: Some(rules.min_level),
             overrides: rules.overrides.all().to_vec(),
             component: rules.component.clone(),
-            further_overrides: further.then(|| (path.display().to_string(), overrides_text(&config.overrides))),
+            further_overrides: further,
+            file: Some(file),
         }
     }
 
-    /// What two packs have in common only if they are the same.
-    pub(super) fn fingerprint(&self, rules: &[PathBuf]) -> Result<[u8; 32], Failure> {
-        let files = self.read(rules)?;
-        let mut digest = Sha256::new_with_prefix(text(&self.settings(&files, Events::Told))?);
+    /// The fingerprint of a pack made of this.
+    pub(super) fn fingerprint(&self, Given { files, component }: &Given) -> Result<Fingerprint, Failure> {
+        let mut digest = Sha256::new_with_prefix(text(&self.settings(files, Events::Told))?);
         let mut add = |bytes: &[u8]| {
             digest.update(bytes.len().to_le_bytes());
             digest.update(bytes);
@@ -141,54 +157,69 @@ impl Tuning {
             add(file.path.as_bytes());
             add(&file.content);
         }
-        if let Some(component) = &self.component {
-            add(&rule_files::read_up_to(component, COMPONENT_BYTES)
-                .with_context(|| component.display().to_string())
-                .map_err(Failure::Usage)?);
-        }
+        component.iter().for_each(|component| add(component));
         Ok(digest.finalize().into())
     }
 
-    /// The same with these rule files and folders; and for each file the path that the user knows it by.
+    /// The detector with these rule files and folders; and for each file the path that the user knows it by.
     pub(super) fn load(
         &self,
         rules: &[PathBuf],
         events: Events,
         max_record: usize,
     ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
-        let files = self.read(rules)?;
+        self.load_given(self.read(rules)?, events, max_record)
+    }
+
+    /// The same with what was read before.
+    pub(super) fn load_given(
+        &self,
+        Given { files, component }: Given,
+        events: Events,
+        max_record: usize,
+    ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
         let settings = self.settings(&files, events);
         // Tests are run whatever becomes of their rule, and what the operator says of it may be a mistake itself.
         let rules_alone = Settings { select: &[], skip_refused: true, overrides: &[], ..settings };
         let further = Pack { files: files.rules(), settings: text(&rules_alone)? };
         let pack = Pack { settings: text(&settings)?, files: files.files };
-        let loaded = load(&self.component(max_record)?, pack, further);
+        let loaded = load(&self.component(component, max_record)?, pack, further);
         Ok((loaded.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
     /// The same pack, to be asked about its rules; and for each of the files given the path that the user knows it by.
-    pub(super) fn explainer(&self, rules: &[PathBuf]) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
-        let files = self.read(rules)?;
+    pub(super) fn explainer(
+        &self,
+        rules: &[PathBuf],
+        max_record: usize,
+    ) -> Result<(Explainer, BTreeMap<String, String>), Failure> {
+        let Given { files, component } = self.read(rules)?;
         let pack = Pack { settings: text(&self.settings(&files, Events::Untold))?, files: files.files };
-        let explainer = self.component(DEFAULT_MAX_RECORD)?.explainer(&pack);
+        let explainer = self.component(component, max_record)?.explainer(&pack);
         Ok((explainer.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
     /// The same pack, which counts whatever an override suppresses, even that of whole rules.
-    pub(super) fn observer(&self, rules: &[PathBuf]) -> Result<Loaded, Failure> {
-        let files = self.read(rules)?;
+    pub(super) fn observer(&self, rules: &[PathBuf], max_record: usize) -> Result<Loaded, Failure> {
+        let Given { files, component } = self.read(rules)?;
         let settings = Settings { observe_overrides: true, ..self.settings(&files, Events::Untold) };
         let pack = Pack { settings: text(&settings)?, files: files.files };
-        let loaded = self.component(DEFAULT_MAX_RECORD)?.load(pack);
+        let loaded = self.component(component, max_record)?.load(pack);
         loaded.map_err(|error| self.failure(error, &files.shown))
     }
 
-    fn read(&self, rules: &[PathBuf]) -> Result<Files, Failure> {
+    /// Reads all files that are named, once.
+    pub(super) fn read(&self, rules: &[PathBuf]) -> Result<Given, Failure> {
         let mut files = rule_files::read(rules, &self.overrides).map_err(Failure::Usage)?;
         if let Some((path, text)) = &self.further_overrides {
             files.add_overrides_text(path.clone(), text.clone()).map_err(Failure::Usage)?;
         }
-        Ok(files)
+        let read = |path: &PathBuf| {
+            let read = rule_files::read_up_to(path, COMPONENT_BYTES);
+            read.with_context(|| format!("cannot read the component {}", path.display()))
+        };
+        let component = self.component.as_ref().map(read).transpose().map_err(Failure::Usage)?;
+        Ok(Given { files, component })
     }
 
     fn settings<'a>(&'a self, files: &'a Files, events: Events) -> Settings<'a> {
@@ -204,17 +235,10 @@ impl Tuning {
     }
 
     /// The detector without its pack.
-    fn component(&self, max_record: usize) -> Result<Component, Failure> {
-        let bytes = match &self.component {
-            None => Cow::Borrowed(BUILT_IN),
-            Some(path) => {
-                let read = rule_files::read_up_to(path, COMPONENT_BYTES)
-                    .with_context(|| format!("cannot read the component {}", path.display()));
-                Cow::Owned(read.map_err(Failure::Usage)?)
-            }
-        };
+    fn component(&self, bytes: Option<Vec<u8>>, max_record: usize) -> Result<Component, Failure> {
         let limits = Limits::default().with_record_size(max_record);
-        let component = Component::compile(&bytes, limits, Cache::of_user().as_ref());
+        let bytes = bytes.as_deref().unwrap_or(BUILT_IN);
+        let component = Component::compile(bytes, limits, Cache::of_user().as_ref());
         component.map_err(|error| self.failure(error, &BTreeMap::new()))
     }
 
@@ -237,7 +261,7 @@ impl Tuning {
                 return Place::File(shown.get(&mistake.path).unwrap_or(&mistake.path).clone());
             }
             match choices.iter().position(|choice| choice.is_meant_by(&mistake.message)) {
-                Some(at) => Place::Option(choices.remove(at).typed()),
+                Some(at) => Place::Option(choices.remove(at).place().to_owned()),
                 None => Place::Settings,
             }
         };
@@ -255,6 +279,9 @@ impl Tuning {
             number => format!("all {number}"),
         };
         let why = match self.min_level {
+            _ if rules.is_empty() && !manifest.not_applicable.is_empty() => {
+                "those that were given are about records of other sources".to_owned()
+            }
             _ if rules.is_empty() && self.no_default_rules => {
                 "--no-default-rules leaves out all there are; add your own with --rules".to_owned()
             }
@@ -263,11 +290,27 @@ impl Tuning {
                 let are = if rules.len() == 1 { "is" } else { "are" };
                 format!("{all} {are} below {}; lower --min-level or add your own with --rules", least.name())
             }
-            Some(_) => format!("--min-level, --disable, --overrides or their own files switch off {all}; {SHOWN}"),
-            None => format!("--disable, --overrides or their own files switch off {all}; {SHOWN}"),
+            Some(_) => format!("--min-level, --disable, --overrides or their own files switch off {all}{SHOWN}"),
+            None => format!("--disable, --overrides or their own files switch off {all}{SHOWN}"),
         };
-        Some(format!("no rule is on: {why}"))
+        Some(match &self.file {
+            None => format!("no rule is on: {why}"),
+            Some(file) => format!("{file}: no rule is on: {}", as_keys(&why)),
+        })
     }
+}
+
+/// Options as the keys of a configuration.
+fn as_keys(why: &str) -> String {
+    let keys = [
+        ("--no-default-rules leaves", "`default_rules = false` leaves"),
+        ("--rules", "`paths`"),
+        ("--min-level", "`min_level`"),
+        ("--disable", "`disable`"),
+        ("--overrides", "`overrides`"),
+        (SHOWN, ""),
+    ];
+    keys.iter().fold(why.to_owned(), |why, (option, key)| why.replace(option, key))
 }
 
 /// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the
@@ -286,7 +329,7 @@ fn overrides_text(overrides: &[(usize, Override)]) -> Vec<u8> {
 }
 
 /// How to see what is on.
-const SHOWN: &str = "`rules list` with the same options shows them";
+const SHOWN: &str = "; `rules list` with the same options shows them";
 
 fn text(settings: &Settings<'_>) -> Result<String, Failure> {
     serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()))

@@ -1,17 +1,16 @@
-//! How records are read and counted: the options that `filter` and `scan` share, and how their runs end.
+//! How records are judged and counted: the options that `filter` and `scan` share, and how their runs end.
 
 use super::exit::{Exit, Failure};
+use super::framing::FramingArguments;
 use super::level::Level;
 use super::{logs, terminal};
-use crate::config::{LARGEST_RECORD, Size};
 use crate::engine::Loaded;
-use crate::framing::{Forms, Mode, RecordPath};
 use crate::input::Input;
 use crate::metrics::Counters;
 use crate::output::Output;
-use crate::pipeline::{self, DEFAULT_MAX_RECORD, Options, Report};
+use crate::pipeline::{self, Report};
 use anyhow::{Context, anyhow};
-use clap::{Args, ValueEnum, value_parser};
+use clap::{Args, value_parser};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -23,17 +22,8 @@ pub(super) struct ReadingArguments {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
 
-    /// Whether a line feed ends a record [default: the first line shows]
-    #[arg(long, value_name = "FORM")]
-    input: Option<Form>,
-
-    /// Look for records here, too, where they stand in something else: names of members, such as payload.record
-    #[arg(long, value_name = "PATH", value_parser = RecordPath::new)]
-    record_path: Vec<RecordPath>,
-
-    /// Pass records on without judging that are larger: bytes, or with KiB or MiB
-    #[arg(long, value_name = "SIZE", value_parser = size, default_value_t = Size(DEFAULT_MAX_RECORD))]
-    max_record_size: Size,
+    #[command(flatten)]
+    framing: FramingArguments,
 
     /// Write counters to standard error when done, one JSON object
     #[arg(long)]
@@ -48,14 +38,6 @@ pub(super) struct ReadingArguments {
     fail_on: Option<Level>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Form {
-    /// Each line by itself
-    Lines,
-    /// Records may span lines
-    Document,
-}
-
 /// How lines come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turns {
@@ -65,22 +47,15 @@ pub(super) enum Turns {
     LineByLine { within: Option<&'static str> },
 }
 
-fn size(text: &str) -> Result<Size, String> {
-    match Size::read(text) {
-        Some(size) if (1..=LARGEST_RECORD).contains(&size.0) => Ok(size),
-        _ => Err("expected a size from 1 to 256MiB, such as 65536, 512KiB or 4MiB".to_owned()),
-    }
-}
-
 impl ReadingArguments {
     /// The largest record that is judged.
     pub(super) fn max_record(&self) -> usize {
-        self.max_record_size.0
+        self.framing.max_record().0
     }
 
     /// Whether records may span lines whatever the first line shows.
     pub(super) fn is_document(&self) -> bool {
-        matches!(self.input, Some(Form::Document))
+        self.framing.is_document()
     }
 
     /// Reads all inputs into the output.
@@ -91,16 +66,7 @@ impl ReadingArguments {
         loaded: Loaded,
         turns: Turns,
     ) -> Result<Report, Failure> {
-        let mode = match self.input {
-            None if turns == Turns::Stream => Mode::Guess,
-            Some(Form::Document) => Mode::Document,
-            None | Some(Form::Lines) => Mode::Lines,
-        };
-        let mut paths = self.record_path.clone();
-        if let Turns::LineByLine { within: Some(within) } = turns {
-            paths.extend(RecordPath::new(within));
-        }
-        let options = Options { mode, max_record: self.max_record(), forms: Forms::with(&paths) };
+        let options = self.framing.options(turns);
         if turns == Turns::Stream || self.workers.is_some() {
             return Ok(pipeline::run(inputs, output, logs::judges(loaded, self.workers), &options)?);
         }
@@ -133,8 +99,8 @@ impl ReadingArguments {
             });
         }
         let counters = &report.counters;
-        if !quiet {
-            warn(counters);
+        if let Some(numbers) = not_judged(counters).filter(|_| !quiet) {
+            terminal::complain(&format!("passed on without being judged: {numbers}"));
         }
         if self.stats || stats.is_some() {
             let text = serde_json::to_string(counters).map_err(|error| Failure::Stream(error.into()))?;
@@ -157,7 +123,7 @@ impl ReadingArguments {
         if self.fail_on.is_some_and(|least| levels.any(|level| level >= least)) {
             return Exit::Found;
         }
-        if report.failures.is_empty() && not_judged(&report.counters) == 0 { Exit::Ran } else { Exit::Input }
+        if report.failures.is_empty() && not_judged(&report.counters).is_none() { Exit::Ran } else { Exit::Input }
     }
 }
 
@@ -195,21 +161,11 @@ fn kept(file: &File) -> io::Result<()> {
     if file.metadata()?.is_file() { file.sync_all() } else { Ok(()) }
 }
 
-fn not_judged(counters: &Counters) -> u64 {
-    counters.unjudged + counters.malformed + counters.oversized
-}
-
-fn warn(counters: &Counters) {
-    if not_judged(counters) == 0 {
-        return;
-    }
+/// Which records were not judged, though they might be records: their numbers by reason. None: there were none.
+pub(super) fn not_judged(counters: &Counters) -> Option<String> {
     let named = [("malformed", counters.malformed), ("oversized", counters.oversized)];
     let unjudged = counters.unjudged_by_reason.iter().map(|(reason, number)| (*reason, *number));
-    let parts: Vec<String> = named
-        .into_iter()
-        .chain(unjudged)
-        .filter(|(_, number)| *number != 0)
-        .map(|(name, number)| format!("{number} {name}"))
-        .collect();
-    terminal::complain(&format!("passed on without being judged: {}", parts.join(", ")));
+    let numbers = named.into_iter().chain(unjudged).filter(|(_, number)| *number != 0);
+    let parts: Vec<String> = numbers.map(|(name, number)| format!("{number} {name}")).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

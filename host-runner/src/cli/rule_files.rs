@@ -75,7 +75,7 @@ impl Files {
     pub(super) fn add_overrides_text(&mut self, shown: String, content: Vec<u8>) -> Result<(), anyhow::Error> {
         if let Some(other) = self.shown.insert(shown.clone(), shown.clone()) {
             return Err(anyhow!(
-                "--overrides {shown} goes by the path of another file, {other}; rename or leave out one"
+                "the overrides in {shown} go by the path of another file, {other}; rename or leave out one"
             ));
         }
         self.overrides.push(shown.clone());
@@ -92,5 +92,5 @@ pub(super) fn read_up_to(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 }
 
 fn is_rule_file(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "yml" || end == "yaml")
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml"))
 }

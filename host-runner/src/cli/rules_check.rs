@@ -2,13 +2,14 @@
 //! join; and overrides are looked at that do nothing any more.
 
 use super::counted::counted;
-use super::diagnostics::{self, Mistake, Place};
+use super::diagnostics;
 use super::exit::{Exit, Failure};
+use super::framing::FramingArguments;
 use super::pack::{Events, Tuning};
-use super::{logs, stale};
+use super::reading::{Turns, not_judged};
+use super::{logs, stale, terminal};
 use crate::engine::manifest::Manifest;
 use crate::output::Nothing;
-use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -24,29 +25,33 @@ pub(super) struct Arguments {
     records: Vec<PathBuf>,
 
     #[command(flatten)]
+    framing: FramingArguments,
+
+    #[command(flatten)]
     tuning: Tuning,
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let (loaded, shown) = arguments.tuning.load(&arguments.paths, Events::Untold, DEFAULT_MAX_RECORD)?;
+    let options = arguments.framing.options(Turns::Stream);
+    let (loaded, shown) = arguments.tuning.load(&arguments.paths, Events::Untold, options.max_record)?;
     let manifest = loaded.manifest();
-    let mut told = manifest.warnings.clone();
-    told.extend(stale::expired(manifest));
+    stale::doubts(manifest, &shown).iter().for_each(diagnostics::show);
+    let mut exit = Exit::Ran;
     if !arguments.records.is_empty() {
-        let observer = arguments.tuning.observer(&arguments.paths)?;
-        let counters = logs::judge(&arguments.records, observer, &mut Nothing, quiet)?;
-        told.extend(stale::without_effect(manifest, &counters));
-    }
-    for told in told {
-        let path = shown.get(&told.path).unwrap_or(&told.path).clone();
-        diagnostics::show(&Mistake { place: Place::File(path), told });
+        let observer = arguments.tuning.observer(&arguments.paths, options.max_record)?;
+        let counters = logs::judge(&arguments.records, observer, &mut Nothing, &options, quiet)?;
+        stale::without_effect(manifest, &counters, &shown).iter().for_each(diagnostics::show);
+        if let Some(numbers) = not_judged(&counters) {
+            terminal::complain(&format!("not judged: {numbers}"));
+            exit = Exit::Input;
+        }
     }
     if !quiet {
         let mut out = io::stdout().lock();
         writeln!(out, "{}: no mistakes, all tests passed", summary(arguments, manifest))?;
         out.flush()?;
     }
-    Ok(Exit::Ran)
+    Ok(exit)
 }
 
 fn summary(arguments: &Arguments, manifest: &Manifest) -> String {

@@ -3,15 +3,17 @@
 use super::counted::counted;
 use super::differences::{self, Change, Difference, Found};
 use super::exit::{Exit, Failure};
+use super::framing::FramingArguments;
 use super::logs;
 use super::pack::{Events, Tuning};
+use super::reading::{Turns, not_judged};
 use super::table;
 use super::terminal::{self, plain};
 use crate::metrics::Counters;
-use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +34,9 @@ pub(super) struct Arguments {
     /// How to show the differences
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+
+    #[command(flatten)]
+    framing: FramingArguments,
 
     #[command(flatten)]
     tuning: Tuning,
@@ -57,46 +62,58 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    if arguments.paths.iter().any(|path| path == Path::new("-")) {
-        let why = "the records are read twice, once for each set of rules: give files, not standard input";
-        return Err(Failure::Usage(anyhow!(why)));
+    if let Some(stream) = arguments.paths.iter().find(|path| is_stream(path)) {
+        let why = "is no file, and the records are read twice, once for each set of rules; write them into a file";
+        return Err(Failure::Usage(anyhow!("{} {why}", stream.display())));
     }
     let (old, old_counters) = found(arguments, &arguments.old, quiet)?;
     let (new, counters) = found(arguments, &arguments.new, quiet)?;
+    let read = |counters: &Counters| (counters.records_in, counters.bytes_in);
+    if read(&old_counters) != read(&counters) {
+        let why = "the records changed between the first time they were read and the second";
+        return Err(Failure::Stream(anyhow!("{why}; give files that nobody writes to meanwhile")));
+    }
     let differences = differences::between(old, new);
     match arguments.format {
         Format::Table => io::stdout().write_all(text(&differences, &counters).as_bytes())?,
         Format::Json => {
-            let answer = Answer { format: 1, records: counters.records_in, differences: &differences };
+            let answer = Answer { format: 1, records: counters.judged(), differences: &differences };
             terminal::print_json(&answer)?;
         }
     }
     io::stdout().flush()?;
     // What was not judged might differ, too.
+    let mut is_whole = true;
     for (rules, counters) in [(&arguments.old, &old_counters), (&arguments.new, &counters)] {
-        if counters.unjudged > 0 {
-            let unjudged = counted(counters.unjudged, "record");
-            terminal::complain(&format!("{unjudged} could not be judged with {}", rules.display()));
+        if let Some(numbers) = not_judged(counters) {
+            terminal::complain(&format!("not judged with {}: {numbers}", rules.display()));
+            is_whole = false;
         }
     }
-    Ok(match (differences.is_empty(), old_counters.unjudged + counters.unjudged) {
+    Ok(match (differences.is_empty(), is_whole) {
         (false, _) => Exit::Found,
-        (true, 0) => Exit::Ran,
-        (true, _) => Exit::Input,
+        (true, true) => Exit::Ran,
+        (true, false) => Exit::Input,
     })
+}
+
+/// Whether what is read of it is gone.
+fn is_stream(path: &Path) -> bool {
+    path == Path::new("-") || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// What one set of rules finds in the records.
 fn found(arguments: &Arguments, rules: &PathBuf, quiet: bool) -> Result<(Found, Counters), Failure> {
     let rules = if rules == Path::new(BUILT_IN) { &[] } else { std::slice::from_ref(rules) };
-    let (loaded, _) = arguments.tuning.load(rules, Events::Told, DEFAULT_MAX_RECORD)?;
+    let options = arguments.framing.options(Turns::Stream);
+    let (loaded, _) = arguments.tuning.load(rules, Events::Told, options.max_record)?;
     let mut found = Found::default();
-    let counters = logs::judge(&arguments.paths, loaded, &mut found, quiet)?;
+    let counters = logs::judge(&arguments.paths, loaded, &mut found, &options, quiet)?;
     Ok((found, counters))
 }
 
 fn text(differences: &[Difference], counters: &Counters) -> String {
-    let records = counted(counters.records_in, "record");
+    let records = counted(counters.judged(), "record");
     if differences.is_empty() {
         return format!("no difference on {records}\n");
     }

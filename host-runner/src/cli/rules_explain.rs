@@ -1,6 +1,7 @@
 //! `trailsieve rules explain`: why a rule matches a record, or why it does not.
 
 use super::exit::{Exit, Failure};
+use super::framing::FramingArguments;
 use super::pack::PackArguments;
 use super::{explanation, one_record, terminal};
 use anyhow::{Context, anyhow};
@@ -22,6 +23,9 @@ pub(super) struct Arguments {
     format: Format,
 
     #[command(flatten)]
+    framing: FramingArguments,
+
+    #[command(flatten)]
     pack: PackArguments,
 }
 
@@ -35,8 +39,8 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut explainer = arguments.pack.explainer()?;
-    let record = one_record::read(&arguments.record)?;
+    let mut explainer = arguments.pack.explainer(arguments.framing.max_record().0)?;
+    let record = one_record::read(&arguments.record, &arguments.framing)?;
     let told = explainer.explain(&arguments.rule, &record).map_err(|error| Failure::Usage(error.into()))?;
     let is_known = explainer.manifest().rules.iter().any(|rule| rule.name == arguments.rule);
     let told = told.map_err(|why| match is_known {

@@ -8,6 +8,7 @@ use super::pack::Tuning;
 use super::terminal::{self, plain};
 use super::{junit, wrap};
 use crate::engine::{Diagnostic, TestResult};
+use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +101,7 @@ struct Counts {
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let (mut explainer, shown) = match arguments.tuning.explainer(&arguments.paths) {
+    let (mut explainer, shown) = match arguments.tuning.explainer(&arguments.paths, DEFAULT_MAX_RECORD) {
         Err(Failure::Refused(mistakes)) => {
             // People are told on standard error.
             if !matches!(arguments.format, Format::Text) {

@@ -3,12 +3,12 @@
 use super::counted::counted;
 use super::diagnostics::{self, Mistake, Place};
 use super::exit::{Exit, Failure};
-use super::pack::{Events, Tuning};
-use super::terminal;
+use super::pack::{Events, Fingerprint, Given, Tuning};
+use super::{stale, terminal};
 use crate::config::{self, Config};
 use crate::engine::Loaded;
 use crate::log::{self, Level};
-use crate::service::{self, Ended, Plan, Reload};
+use crate::service::{Ended, Plan, Reload, Service};
 use anyhow::{Context, Error, anyhow};
 use clap::Args;
 use std::fs;
@@ -34,26 +34,32 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let config = read(&arguments.config, diagnostics::show)?;
     let planned = Plan::of(&config);
     let tuning = Tuning::configured(&arguments.config, &config);
-    // Mistakes in rules are told beside those in what the file names.
-    let loaded = tuning.load(&config.rules.paths, Events::Told, config.rules.max_record_size.0);
     let plan = match planned {
         Ok(plan) => plan,
         Err(errors) => {
-            if let Err(failure) = loaded {
+            // Mistakes in rules are told beside those in what the file names.
+            if let Err(failure) = tuning.read(&config.rules.paths).and_then(|given| load(&tuning, given, &config)) {
                 failure.report();
             }
             return Err(several(errors));
         }
     };
-    let (loaded, _) = loaded?;
-    if let Some(why) = tuning.without_rule(loaded.manifest()).filter(|_| !quiet) {
-        terminal::complain(&format!("warning: {why}"));
-    }
     if arguments.check {
+        let (loaded, doubts) = load(&tuning, tuning.read(&config.rules.paths)?, &config)?;
+        doubts.iter().for_each(diagnostics::show);
+        if let Some(why) = tuning.without_rule(loaded.manifest()).filter(|_| !quiet) {
+            terminal::complain(&format!("warning: {why}"));
+        }
         return checked(&arguments.config, &config, &plan, &loaded);
     }
-    let reload = reload(&arguments.config, config);
-    match service::run(plan, loaded, reload).map_err(Failure::Usage)? {
+    // To load takes its time, and who wants rules to be read again meanwhile must not end the service.
+    let service = Service::prepare(plan).map_err(Failure::Usage)?;
+    let given = tuning.read(&config.rules.paths)?;
+    let in_force = tuning.fingerprint(&given)?;
+    let (loaded, doubts) = load(&tuning, given, &config)?;
+    log_doubts(&tuning, &loaded, &doubts);
+    let reload = reload(&arguments.config, config, in_force);
+    match service.run(loaded, reload).map_err(Failure::Usage)? {
         Ended::Drained => Ok(Exit::Ran),
         Ended::Undelivered | Ended::Failed => Ok(Exit::Input),
     }
@@ -71,6 +77,13 @@ fn read(path: &Path, tell: fn(&Mistake)) -> Result<Config, Failure> {
     })
 }
 
+/// The rules that were given, and what is doubtful in them.
+fn load(tuning: &Tuning, given: Given, config: &Config) -> Result<(Loaded, Vec<Mistake>), Failure> {
+    let (loaded, shown) = tuning.load_given(given, Events::Told, config.rules.max_record_size.0)?;
+    let doubts = stale::doubts(loaded.manifest(), &shown);
+    Ok((loaded, doubts))
+}
+
 /// All of them are told; the last one ends the program.
 fn several(mut errors: Vec<Error>) -> Failure {
     let last = errors.pop().unwrap_or_else(|| anyhow!("the configuration cannot be used"));
@@ -79,11 +92,10 @@ fn several(mut errors: Vec<Error>) -> Failure {
 }
 
 fn checked(path: &Path, config: &Config, plan: &Plan, loaded: &Loaded) -> Result<Exit, Failure> {
-    let rules = loaded.manifest().rules.iter().filter(|rule| rule.enabled).count() as u64;
     let told = [
         counted(config.inputs.len() as u64, "input"),
         counted(config.outputs.len() as u64, "output"),
-        counted(rules, "rule"),
+        counted(loaded.manifest().enabled() as u64, "rule"),
     ];
     let mut out = io::stdout().lock();
     writeln!(out, "{}: no mistakes; {}", path.display(), told.join(", "))?;
@@ -95,10 +107,9 @@ fn checked(path: &Path, config: &Config, plan: &Plan, loaded: &Loaded) -> Result
 }
 
 /// Reads the file's rules and overrides again. The rest of the file takes a restart, and it is told if it has changed.
-fn reload(path: &Path, config: Config) -> Arc<Reload> {
+fn reload(path: &Path, config: Config, in_force: Fingerprint) -> Arc<Reload> {
     let path = path.to_owned();
-    let first = Tuning::configured(&path, &config).fingerprint(&config.rules.paths).ok();
-    let in_force = Mutex::new(first);
+    let in_force = Mutex::new(in_force);
     Arc::new(move || {
         let fresh = read(&path, log_mistake).map_err(told)?;
         let unlike =
@@ -109,14 +120,23 @@ fn reload(path: &Path, config: Config) -> Arc<Reload> {
         }
         let tuning = Tuning::configured(&path, &fresh);
         let mut in_force = in_force.lock().unwrap_or_else(PoisonError::into_inner);
-        let fingerprint = tuning.fingerprint(&fresh.rules.paths).map_err(told)?;
-        if in_force.as_ref() == Some(&fingerprint) {
+        let given = tuning.read(&fresh.rules.paths).map_err(told)?;
+        let fingerprint = tuning.fingerprint(&given).map_err(told)?;
+        if *in_force == fingerprint {
             return Ok(None);
         }
-        let loaded = tuning.load(&fresh.rules.paths, Events::Told, config.rules.max_record_size.0).map_err(told)?;
-        *in_force = Some(fingerprint);
-        Ok(Some(loaded.0))
+        let (loaded, doubts) = load(&tuning, given, &config).map_err(told)?;
+        *in_force = fingerprint;
+        log_doubts(&tuning, &loaded, &doubts);
+        Ok(Some(loaded))
     })
+}
+
+/// What nobody may have meant so, as a service tells it.
+fn log_doubts(tuning: &Tuning, loaded: &Loaded, doubts: &[Mistake]) {
+    let told = |why: &str, help: &str| log::event(Level::Warn, "rules_warning", &[("why", &why), ("help", &help)]);
+    doubts.iter().for_each(|doubt| told(&diagnostics::line(doubt), &doubt.told.help));
+    tuning.without_rule(loaded.manifest()).iter().for_each(|why| told(why, ""));
 }
 
 /// A running service tells mistakes as it tells all else.

@@ -5,7 +5,7 @@ use super::findings_array::FindingsArray;
 use super::findings_table;
 use super::pack::{Events, PackArguments};
 use super::reading::{ReadingArguments, Turns};
-use super::{logs, suppressed, terminal};
+use super::{logs, stale, suppressed, terminal};
 use crate::output::{Findings, Nothing};
 use crate::patient::Patient;
 use crate::pipeline::Report;
@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     if let Some(why) = arguments.pack.without_rule(&manifest) {
         return Err(Failure::Usage(anyhow!(why)));
     }
+    stale::hint(&manifest, quiet);
     let (inputs, progress) = logs::inputs(&arguments.paths, quiet);
     let run = |output: &mut dyn crate::output::Output| -> Result<Report, Failure> {
         let report = arguments.reading.run(inputs, output, loaded, Turns::Stream);

@@ -1,5 +1,6 @@
 //! `--enable` and `--disable`, in the order in which they were typed: the later one wins.
 
+use crate::config::typed::Glob;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use serde::Serialize;
 
@@ -12,17 +13,20 @@ pub(super) struct Select(pub(super) Vec<Choice>);
 pub(super) struct Choice {
     glob: String,
     enabled: bool,
+    /// Where somebody chose so: the option as it was typed, or file and line.
+    #[serde(skip)]
+    place: String,
 }
 
 impl Choice {
-    /// Switches the rules that match on or off.
-    pub(super) fn new(glob: &str, enabled: bool) -> Self {
-        Self { glob: glob.to_owned(), enabled }
+    /// Switches the rules that match on or off, as the configuration of this name says.
+    pub(super) fn configured(file: &str, glob: &Glob, enabled: bool) -> Self {
+        Self { glob: glob.text.clone(), enabled, place: format!("{file}:{}", glob.at) }
     }
 
-    /// The option as it was typed.
-    pub(super) fn typed(&self) -> String {
-        format!("--{} '{}'", if self.enabled { ENABLE } else { DISABLE }, self.glob)
+    /// Where somebody chose so.
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     /// Whether a mistake is about this glob, which a detector quotes where it can match nothing.
@@ -53,7 +57,8 @@ impl FromArgMatches for Select {
         for (name, enabled) in [(ENABLE, true), (DISABLE, false)] {
             let globs = matches.get_many::<String>(name).into_iter().flatten();
             let places = matches.indices_of(name).into_iter().flatten();
-            placed.extend(places.zip(globs).map(|(place, glob)| (place, Choice { glob: glob.clone(), enabled })));
+            let choice = |glob: &String| Choice { glob: glob.clone(), enabled, place: format!("--{name} '{glob}'") };
+            placed.extend(places.zip(globs.map(choice)));
         }
         placed.sort_by_key(|(place, _)| *place);
         Ok(Self(placed.into_iter().map(|(_, choice)| choice).collect()))

@@ -1,14 +1,36 @@
-//! Overrides and filters that do nothing any more: takes the manifest, the time and what came of recorded traffic; gives
-//! what to tell of them.
+//! What is doubtful in a pack that loads, above all overrides and filters that do nothing any more: takes the manifest,
+//! the time and what came of recorded traffic; gives what to tell of them.
 
 use super::counted::counted;
+use super::diagnostics::{Mistake, Place};
+use super::terminal;
 use crate::engine::Diagnostic;
 use crate::engine::manifest::{AdjustmentEntry, Manifest};
 use crate::metrics::Counters;
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Those that apply to older events only.
-pub(super) fn expired(manifest: &Manifest) -> impl Iterator<Item = Diagnostic> {
+/// What the detector warns of, and what applies to older events only; each with the path that the user knows.
+pub(super) fn doubts(manifest: &Manifest, shown: &BTreeMap<String, String>) -> Vec<Mistake> {
+    let all = manifest.warnings.iter().cloned().chain(expired(manifest));
+    all.map(|told| placed(told, shown)).collect()
+}
+
+/// Says that there are such doubts, where records are in the foreground.
+pub(super) fn hint(manifest: &Manifest, quiet: bool) {
+    let number = manifest.warnings.len() + expired(manifest).count();
+    if number > 0 && !quiet {
+        let warnings = counted(number as u64, "warning");
+        terminal::complain(&format!("{warnings} about rules or overrides; `rules check` with the same files tells"));
+    }
+}
+
+fn placed(told: Diagnostic, shown: &BTreeMap<String, String>) -> Mistake {
+    Mistake { place: Place::File(shown.get(&told.path).unwrap_or(&told.path).clone()), told }
+}
+
+/// What applies to older events only.
+fn expired(manifest: &Manifest) -> impl Iterator<Item = Diagnostic> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let is_over = move |adjustment: &&AdjustmentEntry| adjustment.expires_at.is_some_and(|at| at <= now);
@@ -20,12 +42,17 @@ pub(super) fn expired(manifest: &Manifest) -> impl Iterator<Item = Diagnostic> {
 }
 
 /// Those that changed nothing that was found in the records. One without a rule is told as that.
-pub(super) fn without_effect(manifest: &Manifest, counters: &Counters) -> Vec<Diagnostic> {
-    let judged = counted(counters.clean + counters.flagged, "record");
+pub(super) fn without_effect(
+    manifest: &Manifest,
+    counters: &Counters,
+    shown: &BTreeMap<String, String>,
+) -> Vec<Mistake> {
+    let judged = counted(counters.judged(), "record");
     let idle = manifest.adjustments.iter().filter(|adjustment| !adjustment.rules.is_empty());
     let idle = idle.filter(|adjustment| !has_effect(adjustment, counters));
     let message = |adjustment: &AdjustmentEntry| format!("no effect on {judged}: {}", adjustment.reason);
-    idle.map(|adjustment| told(adjustment, "override-unused", message(adjustment), "is it still needed?")).collect()
+    let idle = idle.map(|adjustment| told(adjustment, "override-unused", message(adjustment), "is it still needed?"));
+    idle.map(|told| placed(told, shown)).collect()
 }
 
 /// Whether a filter or an override did something. A finding at the level that it gives counts for it.

@@ -42,10 +42,12 @@ pub fn read(path: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
     let overrides = sections.overrides(&mut file);
     let has_admin = admin_at.is_some();
     let admin: Option<Admin> = admin_at.and_then(|(table, place)| sections.read(table, &place));
-    let rules = match rules_at {
+    let mut rules = match rules_at {
         Some((table, place)) => sections.read(table, &place),
         None => Some(Rules::default()),
     };
+    let globs = rules.iter_mut().flat_map(|rules: &mut Rules| rules.disable.iter_mut().chain(&mut rules.enable));
+    globs.for_each(|glob| glob.at = sections.text.line(glob.at));
     // What is left are the keys of no table.
     let general: Option<General> = sections.read_rest(file, &TABLES);
 

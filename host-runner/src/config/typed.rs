@@ -6,10 +6,11 @@ use super::units::{Period, Size, address};
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::ValueEnum;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use toml::Spanned;
 
 /// What concerns the whole service
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -91,9 +92,11 @@ pub struct Rules {
     /// Whether the built-in rules are there
     pub default_rules: bool,
     /// Rules to switch off by name; * stands for anything
-    pub disable: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub disable: Vec<Glob>,
     /// Rules to switch on by name, even if `disable` means them, too
-    pub enable: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub enable: Vec<Glob>,
     /// Rules below this level are off
     pub min_level: Level,
     /// Files of overrides; the last one wins
@@ -123,6 +126,22 @@ impl Default for Rules {
             max_record_size: Size(DEFAULT_MAX_RECORD),
             record_paths: Vec::new(),
         }
+    }
+}
+
+/// Names of rules, with `*` for anything.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(from = "Spanned<String>")]
+pub struct Glob {
+    /// As it is written.
+    pub text: String,
+    /// Where it stands in the file: the line, and as long as that is being read, the byte.
+    pub at: usize,
+}
+
+impl From<Spanned<String>> for Glob {
+    fn from(read: Spanned<String>) -> Self {
+        Self { at: read.span().start, text: read.into_inner() }
     }
 }
 

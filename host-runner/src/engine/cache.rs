@@ -141,17 +141,31 @@ mod access {
 
     const ROOT: User = 0;
 
+    /// Makes the folder if it is not there, and what is missing above it: only where a cache could be trusted. Below
+    /// the home of somebody else, which root may have been given, they could not use what is ours.
     pub(super) fn make(folder: &Path) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)
+        let named = path::absolute(folder)?;
+        let missing = named.ancestors().take_while(|folder| !folder.exists()).last();
+        if let Some(below) = missing.and_then(Path::parent) {
+            let real = fs::canonicalize(below)?;
+            above(&real.join(unique()), user(&real)?)?;
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(named)
     }
 
-    /// The folder by a path without links, and who we are. Errs unless it is a real folder, ours, closed to others'
-    /// writing, and below folders of which the same is true. Who we are is told by a file that we make there, without
-    /// asking the system. What is above is looked at first: what nobody can replace stays as it was found.
-    pub(super) fn check(folder: &Path) -> io::Result<(PathBuf, User)> {
+    /// Who we are, which a file tells that we make there, without asking the system.
+    fn user(folder: &Path) -> io::Result<User> {
         let probe = folder.join(unique());
         let ours = create(&probe)?.metadata()?.uid();
         fs::remove_file(&probe)?;
+        Ok(ours)
+    }
+
+    /// The folder by a path without links, and who we are. Errs unless it is a real folder, ours, closed to others'
+    /// writing, and below folders of which the same is true. What is above is looked at first: what nobody can replace
+    /// stays as it was found.
+    pub(super) fn check(folder: &Path) -> io::Result<(PathBuf, User)> {
+        let ours = user(folder)?;
         let named = path::absolute(folder)?;
         above(&named, ours)?;
         let found = fs::symlink_metadata(&named)?;

@@ -27,6 +27,16 @@ pub struct Manifest {
     /// Who else than their authors says something about rules.
     #[serde(default)]
     pub adjustments: Vec<AdjustmentEntry>,
+    /// What was given and is about records of other sources.
+    #[serde(default)]
+    pub not_applicable: Vec<InapplicableEntry>,
+}
+
+/// A document that is about records of another source.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct InapplicableEntry {
+    /// The name that its rule would have.
+    pub name: String,
 }
 
 /// A filter or an override.
@@ -87,6 +97,11 @@ pub struct RuleEntry {
 }
 
 impl Manifest {
+    /// How many rules judge.
+    pub fn enabled(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.enabled).count()
+    }
+
     pub(super) fn read(text: &str) -> Result<Self, Error> {
         let manifest: Self = serde_json::from_str(text).map_err(|error| Error::Manifest(error.to_string()))?;
         if manifest.format != FORMAT {

@@ -91,6 +91,11 @@ impl Counters {
         self.clean + self.flagged + self.unjudged + self.malformed + self.oversized + self.not_cloudtrail
     }
 
+    /// The number of records that the detector has judged.
+    pub fn judged(&self) -> u64 {
+        self.clean + self.flagged
+    }
+
     /// Counts what the framer found. Records get their outcome from the detector, the others have theirs already.
     pub(crate) fn count_items(&mut self, items: &[Item]) {
         for item in items.iter().filter(|item| item.last && item.kind != Kind::Tail) {

@@ -178,9 +178,15 @@ impl Collector for Counted {
             levels.iter().map(|(level, number)| (vec![("rule", rule.clone()), ("level", level.clone())], *number))
         });
         family(&mut encoder, "findings", "Findings by rule and level", found)?;
-        let suppressed =
-            counters.suppressed.by_rule.iter().map(|(rule, sources)| one("rule", rule, sources.values().sum()));
-        family(&mut encoder, "suppressed", "Matches that filters and overrides declare to be no findings", suppressed)?;
+        let suppressed = counters.suppressed.by_rule.iter().flat_map(|(rule, sources)| {
+            sources.iter().map(|(by, number)| (vec![("rule", rule.clone()), ("by", by.clone())], *number))
+        });
+        family(
+            &mut encoder,
+            "suppressed",
+            "Matches that are no findings, by rule and the filter or override that says so",
+            suppressed,
+        )?;
         let bytes = ConstCounter::new(counters.bytes_in);
         bytes.encode(encoder.encode_descriptor("input_bytes", "Bytes of pages taken in", None, bytes.metric_type())?)
     }

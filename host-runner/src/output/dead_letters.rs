@@ -5,10 +5,10 @@
 //! `message_base64` instead, as nothing else would keep its bytes. The folder has a bound: where it is
 //! full nothing more is kept, and who wanted to has to wait.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -20,6 +20,7 @@ use serde::Serialize;
 use super::finding::write_line;
 use crate::config::Size;
 use crate::log::{self, Level, rfc3339};
+use crate::service::state_dir;
 
 /// How much of the other side's words is kept.
 const ANSWER: usize = 1_000;
@@ -65,10 +66,7 @@ impl DeadLetters {
         write_line(&letter, &mut text);
         self.has_room(text.len())?;
         let kept = || -> std::io::Result<()> {
-            let mut folder = DirBuilder::new();
-            #[cfg(unix)]
-            folder.mode(0o700);
-            folder.recursive(true).create(&self.folder)?;
+            state_dir::make(&self.folder)?;
             let mut options = OpenOptions::new();
             #[cfg(unix)]
             options.mode(0o600);

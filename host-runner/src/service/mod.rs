@@ -19,6 +19,7 @@ mod reloading;
 mod running;
 pub(crate) mod secret;
 mod signals;
+pub(crate) mod state_dir;
 pub(crate) mod stop;
 pub(crate) mod tls;
 mod worker;
@@ -28,9 +29,10 @@ pub use plan::Plan;
 use crate::engine::Loaded;
 use anyhow::{Context, Result};
 use running::Running;
+use signals::Kept;
 use std::sync::Arc;
 use std::thread;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 /// Reads the rules again. `Ok(None)`: they are as they were. Mistakes have been told when it errs.
@@ -47,23 +49,44 @@ pub enum Ended {
     Failed,
 }
 
-/// Runs the service until it is asked to end.
-pub fn run(plan: Plan, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
-    let blocking = plan.connections() + LEAVING_THREADS;
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(SOCKET_THREADS)
-        .max_blocking_threads(blocking)
-        .thread_name("sockets")
-        .enable_all()
-        .build()
-        .context("cannot start the threads for sockets")?;
-    let ended = runtime.block_on(async {
-        let running = Running::start(plan, loaded, reload).await?;
-        Ok(running.until_the_end().await)
-    });
-    // What still waits for a client or an output is not worth waiting for.
-    runtime.shutdown_background();
-    ended
+/// A service that waits for its rules. A wish to read them again (SIGHUP) is kept until it runs; SIGTERM ends it, as
+/// nothing was taken in yet.
+pub struct Service {
+    plan: Plan,
+    runtime: Runtime,
+    kept: Kept,
+}
+
+impl Service {
+    /// Starts the threads for sockets, and opens nothing yet.
+    pub fn prepare(plan: Plan) -> Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(SOCKET_THREADS)
+            .max_blocking_threads(plan.connections() + LEAVING_THREADS)
+            .thread_name("sockets")
+            .enable_all()
+            .build()
+            .context("cannot start the threads for sockets")?;
+        let kept = {
+            let _within = runtime.enter();
+            signals::keep().context("cannot listen for signals")?
+        };
+        Ok(Self { plan, runtime, kept })
+    }
+
+    /// Runs it until it is asked to end.
+    pub fn run(self, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
+        let Self { plan, runtime, kept } = self;
+        // To the very end, as a thread that is left behind may still save a position.
+        let _held = plan.general.state_dir.as_deref().map(state_dir::hold).transpose()?;
+        let ended = runtime.block_on(async {
+            let running = Running::start(plan, kept, loaded, reload).await?;
+            Ok(running.until_the_end().await)
+        });
+        // What still waits for a client or an output is not worth waiting for.
+        runtime.shutdown_background();
+        ended
+    }
 }
 
 /// Sockets need little: bodies are read and records judged elsewhere.

@@ -34,7 +34,7 @@ impl Reloader {
         let reload = Arc::clone(&self.reload);
         let workers = self.workers;
         let read = aside("reload", move || {
-            reload().map(|loaded| loaded.map(|loaded| (loaded.manifest().rules.len(), judges(loaded, workers))))
+            reload().map(|loaded| loaded.map(|loaded| (loaded.manifest().enabled(), judges(loaded, workers))))
         });
         match read.await {
             Some(Ok(Some((rules, judges)))) => {

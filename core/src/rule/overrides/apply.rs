@@ -10,8 +10,14 @@ use crate::rule::{Adjustment, Effect, Rule, glob};
 /// Tunes the rule. In force is a rule that may find something in some record.
 ///
 /// What holds for all records is done to the rule itself, so that a rule which is off costs nothing; with
-/// `settings.observe_overrides` it is left to the adjustments too, which are counted.
-pub(in crate::rule) fn tune(rule: &mut Rule, overrides: &[Override], settings: &Settings) -> bool {
+/// `settings.observe_overrides` it is left to the adjustments too, which are counted. `room` is how many tests may still
+/// be repeated; none is given where that does not suffice.
+pub(in crate::rule) fn tune(
+    rule: &mut Rule,
+    overrides: &[Override],
+    settings: &Settings,
+    room: &mut usize,
+) -> Option<bool> {
     let mut enabled = Layers::new(rule.enabled);
     let mut level = Layers::new(rule.level);
     let mut exceptions = Vec::new();
@@ -33,9 +39,11 @@ pub(in crate::rule) fn tune(rule: &mut Rule, overrides: &[Override], settings: &
     }
     rule.level = level.base();
     if !enabled.may_be(|on| on) || !level.may_be(|level| level >= settings.min_level) {
-        return false;
+        return Some(false);
     }
-    let low = level.when(|level| level < settings.min_level).into_iter().map(|(when, _)| (when, MIN_LEVEL));
+    let is_low = |level| level < settings.min_level;
+    *room = room.checked_sub(enabled.repeated(|on| !on) + level.repeated(is_low))?;
+    let low = level.when(is_low).into_iter().map(|(when, _)| (when, MIN_LEVEL));
     let suppressed = enabled.when(|on| !on).into_iter().chain(exceptions).chain(low);
     let suppressed = suppressed.map(|(when, source)| (when, source, Effect::Suppress));
     let levels = level.upper().map(|(scope, level, source)| (scope.clone(), source, Effect::SetLevel(level)));
@@ -44,5 +52,5 @@ pub(in crate::rule) fn tune(rule: &mut Rule, overrides: &[Override], settings: &
         when,
         effect,
     }));
-    true
+    Some(true)
 }

@@ -46,6 +46,19 @@ impl<'o, T: Copy> Layers<'o, T> {
         self.upper.iter().map(|layer| (&layer.scope, layer.value, layer.source))
     }
 
+    /// How many tests of bounds [`Layers::when`] has to repeat.
+    pub(super) fn repeated(&self, is_such: impl Fn(T) -> bool) -> usize {
+        let (mut repeated, mut of_exceptions) = (0, 0);
+        for layer in self.upper.iter().rev() {
+            if is_such(layer.value) {
+                repeated += of_exceptions;
+            } else {
+                of_exceptions += layer.scope.tests();
+            }
+        }
+        repeated
+    }
+
     /// Which records have such a value: for each layer that gives one its condition, and who says so. For the base it
     /// is who first says otherwise of some records.
     pub(super) fn when(&self, is_such: impl Fn(T) -> bool) -> Vec<(Condition, &'o str)> {

@@ -26,6 +26,9 @@
 //! one in cross-account use. Ids are texts of twelve digits, leading zeros included. A record that names no account or no
 //! time is within no such bounds: where it matters, a finding stays.
 //!
+//! An entry whose `rule:` means a filter switches that on or off, if nothing bounds it; a filter has no level and no
+//! exceptions.
+//!
 //! A match that is suppressed is no finding, and it is counted. `--enable` and `--disable` have the last word on whether a
 //! rule is on, and `min_level` goes by what a level is after all overrides.
 
@@ -40,8 +43,10 @@ pub(crate) use read::{EFFECTS, FILE_KEYS, KEYS};
 
 use super::Level;
 use super::condition::Condition;
-use super::diagnostic::{Code, Diagnostic, Position};
+use super::diagnostic::{Code, Diagnostic, Position, quoted};
+use super::filters::Filter;
 use super::gathered::Gathered;
+use super::glob;
 use super::sigma::Placeholders;
 use expiry::Expiry;
 
@@ -77,11 +82,28 @@ pub(super) struct Override {
 }
 
 impl Override {
-    /// The warning that there is no rule for it. That is no mistake: an upgrade that renames a rule must not stop a
-    /// pipeline, and nothing is hidden by an override without a rule.
+    /// Whether it switches a filter on or off. Filters act on rules before any record is seen, so that bounds on records
+    /// would be none.
+    pub(super) fn switches(&self, filter: &Filter) -> Option<bool> {
+        self.enabled.filter(|_| self.scope.is_none() && glob::matches(&self.glob, &filter.name))
+    }
+
+    /// The warning that there is no rule for it, or nothing that it could do to a filter. That is no mistake: an upgrade
+    /// that renames a rule must not stop a pipeline, and nothing is hidden by an override without a rule.
     pub(super) fn dangling(&self, gathered: &Gathered) -> Option<Diagnostic> {
-        let (message, help) = gathered.unlike_any(&self.glob)?;
+        let (message, help) = gathered.unlike_any(&self.glob).or_else(|| self.idle(gathered))?;
         let warning = Diagnostic::new(self.at, Code::OverrideUnmatched, message, help);
         Some(Diagnostic { path: self.path.clone(), ..warning })
+    }
+
+    /// Why part of it does nothing where it is about filters alone.
+    fn idle(&self, gathered: &Gathered) -> Option<(String, String)> {
+        let can_be_done = self.level.is_none() && self.unless.is_none() && self.scope.is_none();
+        if can_be_done || !gathered.is_of_filters(&self.glob) {
+            return None;
+        }
+        let message =
+            format!("{} means no rule but a filter, which is only on or off, for all records", quoted(&self.glob));
+        Some((message, "leave all but `enabled:` out, or name the rules that the filter is about".to_owned()))
     }
 }

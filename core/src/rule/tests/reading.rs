@@ -62,9 +62,11 @@ tests:
 fn further_documents_are_named_behind_the_file() {
     let text =
         [rule("One", "name: ignored"), rule("Two", "name: second"), rule("Three", ""), String::new()].join("\n---\n");
-    let pack = load(&[("a/b.yaml", &text)], OWN_RULES).unwrap();
-    let names: Vec<_> = pack.rules.iter().map(|rule| (rule.name.as_str(), rule.id.as_str())).collect();
-    assert_eq!(names, [("a/b", "a/b"), ("a/b#3", "a/b#3"), ("a/b#second", "a/b#second")]);
+    for file in ["a/b.yaml", "a/b.YML"] {
+        let pack = load(&[(file, &text)], OWN_RULES).unwrap();
+        let names: Vec<_> = pack.rules.iter().map(|rule| (rule.name.as_str(), rule.id.as_str())).collect();
+        assert_eq!(names, [("a/b", "a/b"), ("a/b#3", "a/b#3"), ("a/b#second", "a/b#second")]);
+    }
 }
 
 #[test]

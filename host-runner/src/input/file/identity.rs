@@ -17,6 +17,10 @@ impl Identity {
         Ok(numbers(&file.metadata()?))
     }
 
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        Ok(numbers(&fs::metadata(path)?))
+    }
+
     /// Whether another file has this name by now, and something in it. While none has, whoever rotates is not done; and
     /// while it is empty, whoever writes may not have opened it yet, and still write into this one.
     pub(super) fn is_elsewhere(self, path: &Path) -> bool {

@@ -201,6 +201,14 @@ impl Follower {
                     let why = "no file holds what was read before; all that was changed later is read from its start";
                     self.broke(Level::Warn, Break::PositionLost, &why);
                 }
+                if let Some(path) = since.doubtful {
+                    let path = path.display();
+                    let why = format!(
+                        "{path} is not read: changed before what was read, but of a lower number; if a \
+                                       clock was set back, its records are missing"
+                    );
+                    self.broke(Level::Warn, Break::PositionLost, &why);
+                }
                 self.opened(since.first.into_iter().chain(since.later))
             }
             Err(error) => {
@@ -224,6 +232,7 @@ impl Follower {
     fn follow(&self, mut open: Open, next: Vec<Open>, saving: &mut Saving) -> Vec<Open> {
         // Behind what is empty yet this one may still be written.
         let is_last = next.iter().all(|open| open.source.is_empty());
+        let before = if is_last { rotated::identities(&self.path) } else { None };
         match self.read(&mut open, is_last, saving) {
             Halt::Stopped => Vec::new(),
             Halt::Rotated => {
@@ -231,7 +240,8 @@ impl Follower {
                 if !is_last {
                     return next;
                 }
-                let found = self.wait_for(saving, || rotated::behind(&self.path, &open.source, &open.end()));
+                let found =
+                    self.wait_for(saving, || rotated::behind(&self.path, &open.source, &open.end(), before.as_deref()));
                 self.opened(found.into_iter().flatten())
             }
             Halt::Truncated => {

@@ -1,10 +1,10 @@
 //! How far a file was delivered, in memory and on the disk.
 
 use std::collections::VecDeque;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identity::Identity;
 use super::mark::LENGTH;
+use crate::service::state_dir;
 
 /// A place in a file from which a reader can start anew. What has a default was not saved by former versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,10 +156,7 @@ impl Keeper {
     /// Saves a position: whole, or not at all.
     pub(super) fn save(&self, position: &Position) -> Result<()> {
         let save = || -> std::io::Result<()> {
-            let mut folder = DirBuilder::new();
-            #[cfg(unix)]
-            folder.mode(0o700);
-            folder.recursive(true).create(&self.folder)?;
+            state_dir::make(&self.folder)?;
             let unfinished = self.file.with_extension("new");
             let mut options = OpenOptions::new();
             #[cfg(unix)]

@@ -2,8 +2,9 @@
 //!
 //! They lie beside the log, or beside the file that it leads to, and are called like it with a number or a date behind
 //! the name. Their order is that of their last changes, and of their names where a clock that ticks slowly has given two
-//! the same time. What cannot be opened or listed is an error and not absent: whoever asks should ask again, for to go on
-//! without it could cost what it holds.
+//! the same time. A clock that was set back makes a later file look older; it is known by having come while an older
+//! one was read, and by a lower number. What cannot be opened or listed is an error and not absent: whoever asks should
+//! ask again, for to go on without it could cost what it holds.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use std::fs;
 use std::io::{self, Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::identity::Identity;
 use super::mark::{LENGTH, Mark};
 use super::position::Position;
 use super::source::{GZIP, Source};
@@ -25,6 +27,8 @@ pub(super) struct Since {
     pub(super) first: Option<Place>,
     /// What came after it, in its order.
     pub(super) later: Vec<Place>,
+    /// A file that came before it by its last change and behind it by its number, so that nobody knows.
+    pub(super) doubtful: Option<PathBuf>,
 }
 
 /// What is to be read from this position on. If its file is gone, all that was changed later.
@@ -44,20 +48,44 @@ pub(super) fn since(path: &Path, position: &Position) -> io::Result<Since> {
         let current = files.split_off(rotated);
         files.retain(|source| source.changed > position.changed());
         files.extend(current);
-        return Ok(Since { first: None, later: places(files, None)? });
+        return Ok(Since { first: None, later: places(files, None)?, doubtful: None });
     };
     let mut later = files.split_off(at);
     let first = later.drain(..1).next().map(|source| (source, mark));
-    Ok(Since { first, later: places(later, Some(position))? })
+    let read = first.as_ref().map(|(source, _)| number(&source.path)).unwrap_or_default();
+    let doubtful = files.iter().find(|source| !source.is_packed() && (1..read).contains(&number(&source.path)));
+    let doubtful = doubtful.map(|source| source.path.clone());
+    Ok(Since { first, later: places(later, Some(position))?, doubtful })
 }
 
 /// The files that came after one that was read up to this position, its end, in their order. It may have been rotated
-/// more than once while an output stood still, and may have no name any more.
-pub(super) fn behind(path: &Path, read: &Source, position: &Position) -> io::Result<Vec<Place>> {
+/// more than once while an output stood still, and may have no name any more. `before` are the files that were there when
+/// it was the log, if they are known.
+pub(super) fn behind(
+    path: &Path,
+    read: &Source,
+    position: &Position,
+    before: Option<&[Identity]>,
+) -> io::Result<Vec<Place>> {
     let Files { mut rotated, current } = Files::of(path, &read.path)?;
-    rotated.retain(|source| source.changed >= read.changed && source.identity != read.identity);
+    let named = rotated.iter().find(|source| source.identity == read.identity);
+    let of_read = named.map_or(u16::MAX, |source| number(&source.path));
+    // Whatever its clock said. What is packed is another file than it was, so that nobody knows when it came.
+    let has_come = |source: &Source| {
+        before.is_some_and(|before| !before.contains(&source.identity))
+            && !source.is_packed()
+            && (1..of_read).contains(&number(&source.path))
+    };
+    rotated.retain(|source| source.identity != read.identity && (source.changed >= read.changed || has_come(source)));
     rotated.extend(current);
     places(rotated, Some(position))
+}
+
+/// Which files lie there that the log may have been rotated to, and itself. None if that cannot be told.
+pub(super) fn identities(path: &Path) -> Option<Vec<Identity>> {
+    let led_to = fs::canonicalize(path).ok()?;
+    let found = [path, &led_to].map(beside).into_iter().collect::<io::Result<Vec<_>>>().ok()?;
+    found.iter().flatten().map(|path| Identity::at(path).ok()).collect()
 }
 
 /// All files that the log was rotated to, and itself, from their starts.
