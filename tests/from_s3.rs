@@ -98,8 +98,8 @@ struct Carried {
 }
 
 impl Carried {
-    /// Vector takes so many files that SQS tells of, and tells of again after so many seconds where nobody has deleted the
-    /// message. `None`, said aloud, where a program is not here.
+    /// Vector takes so many files that SQS tells of, and tells of again after so many seconds where nobody has deleted
+    /// the message. `None`, said aloud, where a program is not here.
     fn start(files: usize, again: usize) -> Option<Self> {
         let vector = shipper("vector", "VECTOR")?;
         let moto = Moto::start("Vector's aws_s3")?;

@@ -5,11 +5,11 @@ use crate::nothing_lost::{Record, Verdict};
 use crate::place::Place;
 use crate::runner::{self, program, workspace};
 use crate::shipper::{Running, shipper};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use std::{fs, hint};
 
 /// How long something may take that takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -47,7 +47,8 @@ impl Shipped {
         Some(Self::with(&vector, "--config", "vector/exec.yaml", &names))
     }
 
-    /// Fluent Bit with `filter-wasm.yaml` and a module that tells no heartbeat; `None`, said aloud, where it is not here.
+    /// Fluent Bit with `filter-wasm.yaml` and a module that tells no heartbeat; `None`, said aloud, where it is not
+    /// here.
     pub fn by_fluent_bit() -> Option<Self> {
         let fluent_bit = shipper("fluent-bit", "FLUENT_BIT")?;
         let names = [
@@ -95,6 +96,15 @@ impl Shipped {
     /// What has been written so far.
     pub fn written(&self) -> Vec<u8> {
         fs::read(self.path("judged/cloudtrail.ndjson")).unwrap_or_default()
+    }
+
+    /// Waits until more is being written, for so long at most.
+    pub fn writes_within(&self, time: Duration) {
+        let length = || fs::metadata(self.path("judged/cloudtrail.ndjson")).map_or(0, |found| found.len());
+        let (start, before) = (Instant::now(), length());
+        while length() == before && start.elapsed() < time {
+            hint::spin_loop();
+        }
     }
 
     /// Waits until what has been written is enough, and gives it.
