@@ -13,9 +13,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use trailsieve_tests::moto::Moto;
+use trailsieve_tests::nothing_lost::{Chance, Issued, Promise, Record, Trial};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, feed, out, program, workspace};
 use trailsieve_tests::service::{Service, Setup, eventually, free_address};
+use trailsieve_tests::shipped::kind;
 use trailsieve_tests::shipper::{Running, shipper};
 
 /// A bucket, and how the names of files in it begin, as CloudTrail writes them.
@@ -26,16 +28,23 @@ fn key(file: usize) -> String {
     format!("{KEY}{file}.json.gz")
 }
 
+/// The records of one file.
+fn records(file: usize) -> Vec<Record> {
+    let record = |number: usize| {
+        let (kind, verdict) = kind(number);
+        let id = format!("{file}-{number:08}");
+        let text = format!(
+            r#"{{"eventVersion":"1.08","z":1.0,"userIdentity":{{"type":"{kind}"}},"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","n":1e2,"eventType":"AwsApiCall","eventID":"{id}"}}"#
+        );
+        Record { id, text, verdict }
+    };
+    (file * 500..(file + 1) * 500).map(record).collect()
+}
+
 /// What one file holds.
 fn document(file: usize) -> String {
-    let record = |number: usize| {
-        let kind = if number.is_multiple_of(3) { "Root" } else { "AssumedRole" };
-        format!(
-            r#"{{"eventVersion":"1.08","z":1.0,"userIdentity":{{"type":"{kind}"}},"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","n":1e2,"eventType":"AwsApiCall","eventID":"{number:08}"}}"#
-        )
-    };
-    let numbers = file * 500..(file + 1) * 500;
-    format!("{{\"Records\":[{}]}}", numbers.map(record).collect::<Vec<_>>().join(","))
+    let texts: Vec<String> = records(file).into_iter().map(|record| record.text).collect();
+    format!("{{\"Records\":[{}]}}", texts.join(","))
 }
 
 /// What `filter` makes of so many files.
@@ -84,12 +93,14 @@ struct Carried {
     place: Place,
     queue: String,
     setup: Setup,
-    _vector: Running,
+    command: Command,
+    vector: Running,
 }
 
 impl Carried {
-    /// Vector takes so many files that SQS tells of. `None`, said aloud, where a program is not here.
-    fn start(files: usize) -> Option<Self> {
+    /// Vector takes so many files that SQS tells of, and tells of again after so many seconds where nobody has deleted
+    /// the message. `None`, said aloud, where a program is not here.
+    fn start(files: usize, again: usize) -> Option<Self> {
         let vector = shipper("vector", "VECTOR")?;
         let moto = Moto::start("Vector's aws_s3")?;
         let place = Place::new();
@@ -118,6 +129,7 @@ impl Carried {
             ("/var/log/judged", here("judged")),
             ("region: us-east-1", format!("region: us-east-1\n        endpoint: {}", moto.endpoint())),
             ("https://sqs.us-east-1.amazonaws.com/111122223333/cloudtrail", queue.clone()),
+            ("visibility_timeout_secs: 900", format!("visibility_timeout_secs: {again}")),
             ("127.0.0.1:8080", to.to_string()),
             ("127.0.0.1:8081", back.to_string()),
         ]
@@ -131,7 +143,8 @@ impl Carried {
         command.arg("--config").arg(configuration).env("VECTOR_LOG", "warn").stdin(Stdio::null());
         moto.known_to(&mut command);
         let setup = Setup::to_url(&format!("http://{back}/")).listening(to).rules("");
-        Some(Self { moto, place, queue, setup, _vector: Running::start(command) })
+        let vector = Running::start(&mut command);
+        Some(Self { moto, place, queue, setup, command, vector })
     }
 
     /// What has come back to Vector.
@@ -150,7 +163,7 @@ impl Carried {
 /// Vector takes a file that SQS tells of, and gets its records back one by one.
 #[test]
 fn vector_carries_files_from_s3_through_the_service() {
-    let Some(carried) = Carried::start(1) else { return };
+    let Some(carried) = Carried::start(1, 900) else { return };
     let mut service = carried.setup.start_in(&carried.place);
     let expected = filtered(1);
     eventually("all records come back", || carried.judged().lines().count() >= expected.lines().count());
@@ -163,7 +176,7 @@ fn vector_carries_files_from_s3_through_the_service() {
 #[test]
 fn vector_loses_nothing_when_the_service_is_killed() {
     const FILES: usize = 20;
-    let Some(carried) = Carried::start(FILES) else { return };
+    let Some(carried) = Carried::start(FILES, 900) else { return };
     let mut service = carried.setup.start_in(&carried.place);
     for part in 1..4 {
         eventually("records come back", || carried.judged().lines().count() >= part * FILES * 500 / 5);
@@ -176,6 +189,29 @@ fn vector_loses_nothing_when_the_service_is_killed() {
     let distinct = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
     assert_eq!(distinct(&judged), distinct(&expected));
     assert_eq!(service.terminate(), 0);
+}
+
+/// What was not written when Vector itself was killed SQS tells of again.
+#[test]
+fn vector_loses_nothing_when_it_is_killed_itself() {
+    const FILES: usize = 20;
+    let Some(mut carried) = Carried::start(FILES, 10) else { return };
+    let mut service = carried.setup.start_in(&carried.place);
+    let mut chance = Chance::new();
+    let mut faults = 0;
+    while faults < 3 && !carried.queue_is_empty() {
+        let until = carried.judged().len() + chance.between(1, 600_000);
+        eventually("records come back", || carried.judged().len() > until || carried.queue_is_empty());
+        chance.pause(50_000);
+        carried.vector.kill();
+        faults += 1;
+        carried.vector = Running::start(&mut carried.command);
+    }
+    eventually("the queue is empty", || carried.queue_is_empty());
+    assert_eq!(service.terminate(), 0);
+    let issued = Issued::new((0..FILES).flat_map(records).collect());
+    let trial = Trial { issued, written: carried.judged().into_bytes(), kept_aside: Vec::new(), faults };
+    Promise::of_killed_shipper("Vector's aws_s3").check_but_for_order(&trial);
 }
 
 /// The configuration for Firehose as it stands, but for its address and folders, and a delivery as Firehose makes it.

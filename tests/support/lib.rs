@@ -28,6 +28,7 @@ pub mod python;
 pub mod reading;
 pub mod runner;
 pub mod service;
+pub mod shipped;
 pub mod shipper;
 pub mod sigma_rows;
 pub mod sigma_rules;

@@ -20,20 +20,25 @@ pub fn shipper(name: &str, variable: &str) -> Option<PathBuf> {
     found
 }
 
-/// A process that ends with the test.
+/// A process that is killed when this is dropped, with the test if not before.
 pub struct Running(Child);
 
 impl Running {
     /// Starts it.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         Self(command.spawn().unwrap())
+    }
+
+    /// Kills it with SIGKILL and waits for its end.
+    pub fn kill(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        self.kill();
     }
 }
