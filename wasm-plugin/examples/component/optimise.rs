@@ -7,8 +7,11 @@ use std::process::Command;
 
 /// What the compiler may have used, none of it beyond what wasmtime and Fluent Bit's runtime take: the optimiser adds
 /// nothing that is not there.
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 10] = [
     "-O3",
+    // What is quick already can be made a little smaller, and functions that are named often have short numbers then.
+    "-Os",
+    "--reorder-functions",
     "--enable-simd",
     "--enable-bulk-memory",
     "--enable-sign-ext",

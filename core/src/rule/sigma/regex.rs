@@ -12,10 +12,10 @@ use regex_syntax::ast::{
     Flags as Inline, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange, Span, parse::ParserBuilder,
 };
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// What the modifiers behind `re` and flags within the expression say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flags {
     pub(super) ignore_case: bool,
     pub(super) multi_line: bool,
@@ -37,16 +37,17 @@ const LAST_WITH_CASE: char = '\u{1FFFF}';
 /// What was translated for one pack. Compiling takes long, so rules that ask the same of several fields share one
 /// expression.
 #[derive(Debug, Default)]
-pub(crate) struct Expressions(RefCell<HashMap<(String, Flags), Expression>>);
+pub(crate) struct Expressions(RefCell<Vec<(String, Flags, Expression)>>);
 
 impl Expressions {
     pub(super) fn translate(&self, source: &str, flags: Flags) -> Result<Expression, Mistake> {
-        let written = (source.to_owned(), flags);
-        if let Some(known) = self.0.borrow().get(&written) {
-            return Ok(known.clone());
+        // There are dozens of them at most, unless somebody loads thousands of rules, which takes seconds anyway.
+        let known = |known: &&(String, Flags, Expression)| known.0 == source && known.1 == flags;
+        if let Some((.., expression)) = self.0.borrow().iter().find(known) {
+            return Ok(expression.clone());
         }
         let expression = translate(source, flags)?;
-        self.0.borrow_mut().insert(written, expression.clone());
+        self.0.borrow_mut().push((source.to_owned(), flags, expression.clone()));
         Ok(expression)
     }
 }
