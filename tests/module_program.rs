@@ -13,7 +13,7 @@ use trailsieve_tests::runner::{self, code, err, out};
 
 const RULE: &str = "title: Buckets\nlevel: high\nfilter_pattern: '{ $.eventName = \"CreateBucket\" }'\n\
                     tests:\n  match:\n    - name: one\n      record: {eventSource: s3.amazonaws.com, eventName: CreateBucket}\n";
-const RECORD: &str = r#"{"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","userIdentity":{"type":"Root"},"eventType":"AwsApiCall"}"#;
+const RECORD: &str = r#"{"eventSource":"s3.amazonaws.com","eventName":"CreateBucket","readOnly":true,"userIdentity":{"type":"Root"},"eventType":"AwsApiCall"}"#;
 
 fn module(place: &Place, arguments: &[&str]) -> Output {
     let mut command = runner::command([&["module", "-o", "detect.wasm"], arguments].concat());
