@@ -4,7 +4,7 @@ use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
 use super::reading::ReadingArguments;
-use super::{stale, terminal};
+use super::terminal;
 use crate::input::Input;
 use crate::output::Emit;
 use crate::patient::Patient;
@@ -64,10 +64,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let stats = arguments.reading.open_stats(arguments.dialect.written())?;
     let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
     // It stands in a pipe. To end here would lose records that only have to pass, and sign-ins are told without a rule.
-    if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
-        terminal::complain(&format!("warning: {why}"));
-    }
-    stale::hint(loaded.manifest(), quiet);
+    arguments.pack.warn(loaded.manifest(), quiet);
     if io::stdin().is_terminal() && !quiet {
         terminal::note(
             "trailsieve: waiting for records from this terminal, one JSON object a line; Ctrl-D ends.\n\

@@ -3,7 +3,6 @@
 use super::counted::counted;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
-use super::{stale, terminal};
 use crate::engine::plain;
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
@@ -32,10 +31,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     }
     // The component tells what is wrong with a rule and runs the tests; the module could do neither where it runs.
     let (loaded, pack) = arguments.pack.load_with_pack(Events::Untold, DEFAULT_MAX_RECORD)?;
-    if let Some(why) = arguments.pack.without_rule(loaded.manifest()).filter(|_| !quiet) {
-        terminal::complain(&format!("warning: {why}"));
-    }
-    stale::hint(loaded.manifest(), quiet);
+    arguments.pack.warn(loaded.manifest(), quiet);
     let module = plain::module(&pack, arguments.heartbeat);
     let module = module.map_err(|error| Failure::Usage(error.into()))?;
     replace(&arguments.output, &module)

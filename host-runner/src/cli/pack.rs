@@ -7,6 +7,7 @@ use super::exit::Failure;
 use super::level::Level;
 use super::rule_files::{self, Files};
 use super::select::{Choice, Select};
+use super::{stale, terminal};
 use crate::config::Config;
 use crate::config::typed::Override;
 use crate::engine::cache::Cache;
@@ -124,6 +125,12 @@ impl PackArguments {
     /// Why nothing can be found, if no rule is on.
     pub(super) fn without_rule(&self, manifest: &Manifest) -> Option<String> {
         self.tuning.without_rule(manifest)
+    }
+
+    /// Tells what nobody may have meant so.
+    pub(super) fn warn(&self, manifest: &Manifest, quiet: bool) {
+        self.tuning.warn_without_rule(manifest, quiet);
+        stale::hint(manifest, quiet);
     }
 }
 
@@ -266,6 +273,13 @@ impl Tuning {
             }
         };
         mistakes.into_iter().map(|told| Mistake { place: place(&told), told }).collect()
+    }
+
+    /// Tells it, where that is no error.
+    pub(super) fn warn_without_rule(&self, manifest: &Manifest, quiet: bool) {
+        if let Some(why) = self.without_rule(manifest).filter(|_| !quiet) {
+            terminal::complain(&format!("warning: {why}"));
+        }
     }
 
     /// Why nothing can be found, if no rule is on.

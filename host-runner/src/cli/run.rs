@@ -47,9 +47,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     if arguments.check {
         let (loaded, doubts) = load(&tuning, tuning.read(&config.rules.paths)?, &config)?;
         doubts.iter().for_each(diagnostics::show);
-        if let Some(why) = tuning.without_rule(loaded.manifest()).filter(|_| !quiet) {
-            terminal::complain(&format!("warning: {why}"));
-        }
+        tuning.warn_without_rule(loaded.manifest(), quiet);
         return checked(&arguments.config, &config, &plan, &loaded);
     }
     // To load takes its time, and who wants rules to be read again meanwhile must not end the service.
