@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -75,6 +76,12 @@ fn what_was_rotated_while_an_output_stood_still_is_read_in_its_order() {
     assert_eq!(service.terminate(), 0);
 }
 
+/// As if the clock had been set back before the file was last changed.
+fn set_back_an_hour(file: &Path) {
+    let an_hour_before = SystemTime::now() - Duration::from_secs(3_600);
+    fs::File::options().append(true).open(file).unwrap().set_modified(an_hour_before).unwrap();
+}
+
 /// A later file then looks older than the one that is read; its number and that it was not there before tell.
 #[test]
 fn what_was_rotated_after_a_clock_was_set_back_is_read() {
@@ -86,8 +93,7 @@ fn what_was_rotated_after_a_clock_was_set_back_is_read() {
     fs::rename(&old, place.path().join("log.3")).unwrap();
     fs::rename(&log, place.path().join("log.2")).unwrap();
     append(&old, &records(60_000..60_010));
-    let an_hour_before = SystemTime::now() - Duration::from_secs(3_600);
-    fs::File::options().append(true).open(&old).unwrap().set_modified(an_hour_before).unwrap();
+    set_back_an_hour(&old);
     append(&log, &records(60_010..60_020));
     shut.takes(&records(0..60_020));
     assert_eq!(service.terminate(), 0);
@@ -104,8 +110,7 @@ fn a_file_that_may_have_come_while_nobody_looked_is_told() {
     assert_eq!(service.terminate(), 0);
     fs::rename(&log, place.path().join("log.2")).unwrap();
     append(&later, &records(10..20));
-    let an_hour_before = SystemTime::now() - Duration::from_secs(3_600);
-    fs::File::options().append(true).open(&later).unwrap().set_modified(an_hour_before).unwrap();
+    set_back_an_hour(&later);
     append(&log, &records(20..30));
     let mut service = Setup::files().start_in(&place);
     assert!(service.wait_for("event=position_lost").contains("log.1 is not read"), "{:?}", service.said);
