@@ -75,7 +75,10 @@ impl Pair {
         let (behind, _) = text.get(1..).unwrap_or_default().as_chunks();
         let mut at = 0;
         for (block, behind) in blocks.iter().zip(behind) {
-            self.compare(self.neighbours.places(block, behind), text, at, found);
+            let places = self.neighbours.places(block, behind);
+            if places != 0 {
+                self.compare(places, text, at, found);
+            }
             at += BLOCK;
         }
         let mut rest = [0; BLOCK + 1];
@@ -85,8 +88,8 @@ impl Pair {
         }
     }
 
-    /// Looks at those places, counted from `at`, where the pair may stand.
-    #[inline]
+    /// Looks at those places, counted from `at`, where the pair may stand. Most blocks have none.
+    #[cold]
     fn compare(&self, mut places: u32, text: &[u8], at: usize, found: &mut impl FnMut(usize)) {
         while places != 0 {
             let place = at + places.trailing_zeros() as usize;

@@ -4,13 +4,13 @@
 //! beside the trigger, so that a rule whose gate is shut is never fetched from memory. A gate may open in vain.
 
 use crate::record::{Capture, Kind, Projection, Slot, View};
-use crate::text_table::Sought;
+use crate::words::{last_word, splat};
 
 /// Opens if one of the values in a slot may have a certain text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TextGate {
     slot: Slot,
-    hash: u32,
+    mark: u32,
 }
 
 /// Opens if one of the values in a slot may hold a certain literal.
@@ -24,7 +24,7 @@ pub(super) struct LiteralGate {
 impl TextGate {
     /// For this text, in whatever case. `None`: it is not ASCII.
     pub(super) fn new(slot: Slot, text: &str) -> Option<Self> {
-        text.is_ascii().then(|| Self { slot, hash: Sought::new(text.as_bytes()).hash() })
+        text.is_ascii().then(|| Self { slot, mark: mark(text.as_bytes()) })
     }
 }
 
@@ -36,6 +36,14 @@ impl LiteralGate {
         let pairs = [0, 1, 2, 3].map(|part| numbers.get(last * part / 3).copied().unwrap_or_default());
         Some(Self { slot, pairs })
     }
+}
+
+/// Tells a text from most others by its length and its end, where names and ARNs differ most; whatever the case of letters.
+fn mark(text: &[u8]) -> u32 {
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let end = text.last_chunk().map_or_else(|| last_word(text), |end| u64::from_le_bytes(*end));
+    let lower_case = end | splat(0x20);
+    ((lower_case ^ text.len() as u64).wrapping_mul(MIX) >> 32) as u32
 }
 
 /// A number for each pair of neighbours, of which several have the same; whatever the case of letters.
@@ -56,9 +64,9 @@ pub(super) struct Gates {
 enum Texts {
     #[default]
     None,
-    /// One, with this hash.
+    /// One, with this mark.
     One(u32),
-    /// More than a hash tells of: several, or one with other letters than those of ASCII.
+    /// More than a mark tells of: several, or one with other letters than those of ASCII.
     Any,
 }
 
@@ -86,7 +94,7 @@ impl Gates {
         }
         match *texts {
             Texts::None => false,
-            Texts::One(hash) => hash == gate.hash,
+            Texts::One(mark) => mark == gate.mark,
             Texts::Any => true,
         }
     }
@@ -108,7 +116,7 @@ impl Texts {
         view.any(slot, |capture| {
             texts = match (texts, view.text_or_word(capture)) {
                 (texts, None) => texts,
-                (Self::None, Some(text)) if text.is_ascii() => Self::One(Sought::new(&text).hash()),
+                (Self::None, Some(text)) if text.is_ascii() => Self::One(mark(&text)),
                 _ => Self::Any,
             };
             false
