@@ -259,20 +259,19 @@ impl Tuning {
         }
     }
 
-    /// The mistakes, each with the file or the option that it is about. A detector tells mistakes in the order of what
-    /// it was given, so that the same glob in two options is told of each.
+    /// The mistakes, each with the file or the option that it is about. In the settings the line is the number of a
+    /// choice.
     fn placed(&self, mistakes: Vec<Diagnostic>, shown: &BTreeMap<String, String>) -> Vec<Mistake> {
-        let mut choices: Vec<&Choice> = self.select.0.iter().collect();
-        let mut place = |mistake: &Diagnostic| {
-            if !mistake.path.is_empty() {
-                return Place::File(shown.get(&mistake.path).unwrap_or(&mistake.path).clone());
+        let choice = |line: u32| self.select.0.get(usize::try_from(line).ok()?.checked_sub(1)?);
+        let placed = |told: Diagnostic| {
+            if !told.path.is_empty() {
+                let place = Place::File(shown.get(&told.path).unwrap_or(&told.path).clone());
+                return Mistake { place, told };
             }
-            match choices.iter().position(|choice| choice.is_meant_by(&mistake.message)) {
-                Some(at) => Place::Option(choices.remove(at).place().to_owned()),
-                None => Place::Settings,
-            }
+            let place = choice(told.line).map_or(Place::Settings, |choice| Place::Option(choice.place().to_owned()));
+            Mistake { place, told: Diagnostic { line: 0, column: 0, ..told } }
         };
-        mistakes.into_iter().map(|told| Mistake { place: place(&told), told }).collect()
+        mistakes.into_iter().map(placed).collect()
     }
 
     /// Tells it, where that is no error.
