@@ -16,7 +16,7 @@ use super::identity::Identity;
 use super::mark::LENGTH;
 use crate::service::state_dir;
 
-/// A place in a file from which a reader can start anew. What has a default was not saved by former versions.
+/// A place in a file from which a reader can start anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Position {
     pub(super) device: u64,
@@ -26,15 +26,11 @@ pub(super) struct Position {
     pub(super) head: String,
     pub(super) head_length: usize,
     /// The digest of the last bytes before the place, and how many.
-    #[serde(default)]
     pub(super) tail: String,
-    #[serde(default)]
     pub(super) tail_length: usize,
     /// When the file was last changed, in nanoseconds since 1970. What was rotated from it was changed later.
-    #[serde(default)]
     pub(super) changed: u64,
     /// What the file was called, links followed.
-    #[serde(default)]
     pub(super) path: String,
 }
 
@@ -49,15 +45,16 @@ impl Position {
         SystemTime::UNIX_EPOCH + Duration::from_nanos(self.changed)
     }
 
-    /// Whether its bytes alone tell the file. Few first bytes, as former versions knew, do not.
+    /// Whether its bytes alone tell the file; those of an empty one do not.
     pub(super) fn tells_its_file(&self) -> bool {
-        self.head_length > 0 && (self.tail_length > 0 || self.offset == 0)
+        self.head_length > 0
     }
 
     /// Whether it could have been saved.
     fn is_sound(&self) -> bool {
         [self.head_length, self.tail_length].iter().all(|length| *length <= LENGTH)
             && self.tail_length as u64 <= self.offset
+            && (self.tail_length == 0) == (self.offset == 0)
     }
 }
 
