@@ -32,7 +32,7 @@ pub struct Config {
 /// A named table, if it could be read, and where its name stands.
 pub(super) type Named<T> = BTreeMap<String, (Option<T>, Range<usize>)>;
 
-/// The smallest part of memory that an input must find free, so that one record of the largest size can pass.
+/// `memory_limit` must have room for so many records of the largest size.
 const RECORDS_IN_MEMORY: usize = 4;
 
 /// The largest record that may be asked for: a batch must fit a guest's memory several times.
