@@ -1,6 +1,7 @@
 //! Dates and times in the form of ISO 8601.
 //!
-//! Takes a text, gives the parts as its digits are written, or the instant; nothing for a text that is no such date.
+//! Takes a text, gives the parts as its digits are written, or the instant; nothing for a text that is no such date. And
+//! the other way round.
 
 use crate::rule::condition::TimePart;
 use std::cmp::Ordering;
@@ -128,6 +129,28 @@ impl Time {
     }
 }
 
+/// An instant, in seconds since the first day of 1970, as CloudTrail writes times.
+pub(crate) fn written(instant: i64) -> String {
+    let (year, month, day) = date(instant.div_euclid(DAY));
+    let (minutes, second) = (instant.rem_euclid(DAY) / 60, instant.rem_euclid(60));
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{second:02}Z", minutes / 60, minutes % 60)
+}
+
+/// The date of a day counted from the first one of 1970. Years begin in March here, so that the leap day is the last of
+/// its year, and 400 years always have as many days.
+fn date(days: i64) -> (i64, i64, i64) {
+    const ERA: i64 = 146_097;
+    let since_0000_03_01 = days + 719_468;
+    let (era, day) = (since_0000_03_01.div_euclid(ERA), since_0000_03_01.rem_euclid(ERA));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day_of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+    let is_next_year = month >= 10;
+    let month = if is_next_year { month - 9 } else { month + 3 };
+    (year + era * 400 + i64::from(is_next_year), month, day_of_month)
+}
+
 /// The number that so many digits at the beginning make, and what stands behind them.
 fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
     let (number, rest) = text.split_at_checked(digits)?;
@@ -155,7 +178,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, DateTime, days_in};
+    use super::{DAY, DateTime, days_in, written};
 
     fn end(text: &str) -> Option<i64> {
         DateTime::parse(text.as_bytes())?.end()
@@ -170,6 +193,7 @@ mod tests {
                 for day in 1..=days_in(year, month) {
                     let date = format!("{year}-{month:02}-{day:02}");
                     assert_eq!(end(&format!("{date}T00:00:00Z")), Some(seconds));
+                    assert_eq!(written(seconds + 45_296), format!("{date}T12:34:56Z"), "and it is written so");
                     seconds += DAY;
                     assert_eq!(end(&date), Some(seconds));
                 }
