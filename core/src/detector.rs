@@ -82,10 +82,8 @@ impl Detector {
         match rules.clone().find(|(known, _)| known.name == rule) {
             Some((rule, enabled)) => Explainer::new(rule, enabled).map_err(|error| error.to_string()),
             None => {
-                let help = match suggest::did_you_mean(rule, rules.map(|(known, _)| known.name.as_str())) {
-                    help if help.is_empty() => "`rules list` shows the names".to_owned(),
-                    help => help,
-                };
+                let names = rules.map(|(known, _)| known.name.as_str());
+                let help = suggest::did_you_mean_or(rule, names, || "`rules list` shows the names".to_owned());
                 Err(format!("no rule is named {}; {help}", quoted(rule)))
             }
         }

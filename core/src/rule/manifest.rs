@@ -3,7 +3,7 @@
 use super::adjusters::{self, Adjuster};
 use super::diagnostic::{Code, Diagnostic};
 use super::gathered::Inapplicable;
-use super::{Language, Level, Rule};
+use super::{Level, Rule};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct Entry<'p> {
     id: &'p str,
     title: &'p str,
     level: Level,
-    language: Language,
+    language: &'static str,
     enabled: bool,
     built_in: bool,
     tags: &'p [String],
@@ -91,7 +91,7 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>> + Clone, contents
         id: &rule.id,
         title: &rule.title,
         level: rule.level,
-        language: rule.language,
+        language: rule.language.name(),
         enabled,
         built_in,
         tags: &rule.tags,
