@@ -4,8 +4,9 @@
 use serde_json::Value;
 use std::{env, fs};
 use trailsieve::config::{self, Config};
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::place::Place;
-use trailsieve_tests::runner::{code, command, err, out, workspace};
+use trailsieve_tests::runner::{code, command, err, out};
 use trailsieve_tests::service::configure;
 
 /// Set it to write the schema anew.
