@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 use trailsieve_core::{Detector, SourceFile, schema};

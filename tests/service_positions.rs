@@ -3,7 +3,6 @@
 //! The guest is the one of `service_http.rs`.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::symlink;
 use trailsieve_tests::followed::{append, comes_out, records};

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use std::fs;
-use trailsieve_tests::{checkout, data, runner};
+use trailsieve_tests::{checkout, data};
 
 /// How many records a way is measured with, where pieces of them go; and where each is waited for.
 const MANY: usize = 100_000;

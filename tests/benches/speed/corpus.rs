@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, ensure};
 use std::{env, fs};
 use trailsieve::batch::Records;
-use trailsieve_tests::{checkout, data, runner};
+use trailsieve_tests::{checkout, data};
 
 /// Small enough that a busy machine leaves some of a slice's rounds undisturbed, and the largest batch measured.
 const SLICE: usize = 1 << 20;
