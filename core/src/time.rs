@@ -129,26 +129,24 @@ impl Time {
     }
 }
 
-/// An instant, in seconds since the first day of 1970, as CloudTrail writes times.
-pub(crate) fn written(instant: i64) -> String {
-    let (year, month, day) = date(instant.div_euclid(DAY));
-    let (minutes, second) = (instant.rem_euclid(DAY) / 60, instant.rem_euclid(60));
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{second:02}Z", minutes / 60, minutes % 60)
-}
-
-/// The date of a day counted from the first one of 1970. Years begin in March here, so that the leap day is the last of
-/// its year, and 400 years always have as many days.
-fn date(days: i64) -> (i64, i64, i64) {
-    const ERA: i64 = 146_097;
-    let since_0000_03_01 = days + 719_468;
-    let (era, day) = (since_0000_03_01.div_euclid(ERA), since_0000_03_01.rem_euclid(ERA));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
-    let is_next_year = month >= 10;
-    let month = if is_next_year { month - 9 } else { month + 3 };
-    (year + era * 400 + i64::from(is_next_year), month, day_of_month)
+/// `2026-11-21T08:00:00Z`, with milliseconds where there are any. Years must have four digits, as those that were read have.
+pub(crate) fn rfc3339(instant: i64) -> String {
+    let (seconds, millis) = (instant.div_euclid(1000), instant.rem_euclid(1000));
+    let (mut days, of_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    // No year is longer than 366 days, and none shorter than 365, so that this is the right one or an earlier one.
+    let mut year = 1970 + days.div_euclid(if days < 0 { 365 } else { 366 });
+    while first_day(year + 1) <= days {
+        year += 1;
+    }
+    days -= first_day(year);
+    let mut month = 1;
+    while days >= days_in(year, month) {
+        days -= days_in(year, month);
+        month += 1;
+    }
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let fraction = if millis == 0 { String::new() } else { format!(".{millis:03}") };
+    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z", days + 1)
 }
 
 /// The number that so many digits at the beginning make, and what stands behind them.
@@ -178,7 +176,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, DateTime, days_in, written};
+    use super::{DAY, DateTime, days_in, rfc3339};
 
     fn end(text: &str) -> Option<i64> {
         DateTime::parse(text.as_bytes())?.end()
@@ -193,7 +191,7 @@ mod tests {
                 for day in 1..=days_in(year, month) {
                     let date = format!("{year}-{month:02}-{day:02}");
                     assert_eq!(end(&format!("{date}T00:00:00Z")), Some(seconds));
-                    assert_eq!(written(seconds + 45_296), format!("{date}T12:34:56Z"), "and it is written so");
+                    assert_eq!(rfc3339((seconds + 45_296) * 1000), format!("{date}T12:34:56Z"), "and it is written so");
                     seconds += DAY;
                     assert_eq!(end(&date), Some(seconds));
                 }

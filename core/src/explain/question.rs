@@ -43,7 +43,7 @@ impl Question {
             Test::Pattern(pattern) => return Self::pattern(pattern),
             Test::Regex(expression) => (REGEX, cut(&readable(expression.source()))),
             Test::Cidr(network) => ("is an address in", network_text(network)),
-            Test::Instant(relation, seconds) => (instant_verb(*relation), time::written(*seconds)),
+            Test::Instant(relation, seconds) => (instant_verb(*relation), time::rfc3339(seconds.saturating_mul(1000))),
         };
         Self { verb, relation: "", operand, remark: "" }
     }
