@@ -13,6 +13,7 @@ pub(crate) mod budget;
 pub(crate) mod collector;
 pub(crate) mod health;
 pub(crate) mod intake;
+mod parts;
 mod plan;
 pub(crate) mod receipt;
 mod reloading;
@@ -21,6 +22,7 @@ pub(crate) mod secret;
 mod signals;
 pub(crate) mod state_dir;
 pub(crate) mod stop;
+mod threads;
 pub(crate) mod tls;
 mod worker;
 

@@ -1,9 +1,16 @@
 //! What becomes of records when a thread that judges them crashes, which only a fault of ours can make it do.
 
+use super::super::bench::{Bench, Generation};
+use super::super::breaker::Breaker;
+use super::super::budget::Budget;
+use super::super::intake::Intake;
 use super::super::receipt::Share;
+use super::super::worker::{self, Shared};
 use super::*;
 use crate::batch::{Judge, Judged, Records};
 use crate::framing::{Forms, Framer, Mode, Page};
+use crate::metrics::Metrics;
+use std::sync::mpsc::channel;
 
 /// A judge with a fault.
 struct Faulty;
