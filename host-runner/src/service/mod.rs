@@ -1,13 +1,12 @@
 //! `trailsieve run`: records from shippers to shippers, for as long as it is wanted.
 //!
 //! Takes a configuration and a detector with its pack; gives how it ended. Inputs cut what comes into pages and put
-//! them on the bench; workers judge them side by side; one thread puts them back into order and hands lines to the
+//! them into the queue; workers judge them side by side; one thread puts them back into order and hands lines to the
 //! outputs, of which each acknowledges by itself. Only sockets are served asynchronously. All that waits is held by
 //! one budget.
 
 mod admin;
 pub(crate) mod backoff;
-mod bench;
 mod breaker;
 pub(crate) mod budget;
 pub(crate) mod collector;
@@ -15,6 +14,7 @@ pub(crate) mod health;
 pub(crate) mod intake;
 mod parts;
 mod plan;
+mod queue;
 pub(crate) mod receipt;
 mod reloading;
 mod running;

@@ -1,13 +1,13 @@
 //! What a running service is made of: takes the plan piece by piece, gives inputs that nobody is heard by yet, outputs, and
 //! the threads between them.
 
-use super::bench::{Bench, Generation};
 use super::breaker::Breaker;
 use super::budget::Budget;
 use super::collector::{Collector, Way};
 use super::health::Health;
 use super::intake::Intake;
 use super::plan::{Destination, PlannedInput, PlannedOutput};
+use super::queue::{Generation, Queue};
 use super::stop::Stop;
 use super::threads::spawn;
 use super::worker::{self, Shared};
@@ -30,7 +30,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 /// What all parts share.
 pub(super) struct Parts {
-    pub(super) bench: Arc<Bench>,
+    pub(super) queue: Arc<Queue>,
     pub(super) budget: Arc<Budget>,
     pub(super) breaker: Arc<Breaker>,
     pub(super) metrics: Arc<Metrics>,
@@ -50,7 +50,7 @@ impl Parts {
         let metrics = Arc::new(Metrics::new());
         metrics.generation.set(1);
         Self {
-            bench: Arc::new(Bench::new(first)),
+            queue: Arc::new(Queue::new(first)),
             budget: Arc::new(Budget::new(general.memory_limit.0)),
             breaker: Arc::new(Breaker::new(general.breaker_after)),
             metrics,
@@ -76,7 +76,7 @@ impl Parts {
                 outputs: outputs.iter().filter(|output| output.inputs.contains(&name)).count(),
                 max_record,
                 body_limit: 0,
-                bench: Arc::clone(&self.bench),
+                queue: Arc::clone(&self.queue),
                 budget: Arc::clone(&self.budget),
                 long: Arc::clone(&long),
                 is_gone: Arc::default(),
@@ -141,7 +141,7 @@ impl Parts {
     ) -> Result<()> {
         let (done, judged) = channel();
         let shared = Arc::new(Shared {
-            bench: Arc::clone(&self.bench),
+            queue: Arc::clone(&self.queue),
             breaker: Arc::clone(&self.breaker),
             metrics: Arc::clone(&self.metrics),
             forms,

@@ -1,10 +1,10 @@
 //! The running service: what it is made of, and how it ends.
 
 use super::admin::Admin;
-use super::bench::{Bench, Generation};
 use super::budget::Budget;
 use super::parts::{Inputs, Parts, bind};
 use super::plan::Plan;
+use super::queue::{Generation, Queue};
 use super::reloading::{Reloader, judges};
 use super::signals::{self, Asked, Kept};
 use super::stop::Stop;
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(10);
 
 pub(super) struct Running {
     grace: Duration,
-    bench: Arc<Bench>,
+    queue: Arc<Queue>,
     budget: Arc<Budget>,
     stop: Arc<Stop>,
     asked: UnboundedReceiver<Asked>,
@@ -54,11 +54,11 @@ impl Running {
         let ways = parts.outputs(outputs)?;
         parts.judging(workers, forms, ways, field, &general)?;
 
-        let Parts { bench, budget, breaker, metrics, health, stop } = parts;
+        let Parts { queue, budget, breaker, metrics, health, stop } = parts;
         if let Some(listener) = admin_listener {
             let (metrics, stop) = (Arc::clone(&metrics), Arc::clone(&stop));
-            let (bench, budget) = (Arc::clone(&bench), Arc::clone(&budget));
-            tokio::spawn(Admin { metrics, health, breaker, bench, budget, stop }.serve(listener));
+            let (queue, budget) = (Arc::clone(&queue), Arc::clone(&budget));
+            tokio::spawn(Admin { metrics, health, breaker, queue, budget, stop }.serve(listener));
         }
         let listeners = listening.into_iter().map(|(source, listener)| {
             let connections = u32::from(source.config.connections);
@@ -70,9 +70,9 @@ impl Running {
         let followers = followers.collect::<Result<_>>()?;
         log::event(Level::Info, "started", &[("workers", &workers), ("memory_limit", &general.memory_limit)]);
         let (wish, wishes) = mpsc::channel(1);
-        tokio::spawn(Reloader { reload, workers, bench: Arc::clone(&bench), metrics }.run(wishes));
+        tokio::spawn(Reloader { reload, workers, queue: Arc::clone(&queue), metrics }.run(wishes));
         let grace = general.grace.0;
-        Ok(Self { grace, bench, budget, stop, asked, reload: wish, listeners, followers })
+        Ok(Self { grace, queue, budget, stop, asked, reload: wish, listeners, followers })
     }
 
     /// Until somebody asks for the end, or it cannot go on.
@@ -114,7 +114,7 @@ impl Running {
         }
         let undelivered = self.budget.used();
         self.budget.close();
-        self.bench.close();
+        self.queue.close();
         log::event(Level::Info, "ended", &[("undelivered_bytes", &undelivered)]);
         if self.stop.is_failed() {
             // Who waits is told that nothing was delivered, before the process is gone.

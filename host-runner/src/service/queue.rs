@@ -58,7 +58,7 @@ pub(crate) struct Job {
 
 /// The pages that wait.
 #[derive(Debug)]
-pub(crate) struct Bench {
+pub(crate) struct Queue {
     state: Mutex<State>,
     came: Condvar,
 }
@@ -71,7 +71,7 @@ struct State {
     is_closed: bool,
 }
 
-impl Bench {
+impl Queue {
     pub(crate) fn new(generation: Generation) -> Self {
         let state = State { jobs: VecDeque::new(), next: 0, generation: Arc::new(generation), is_closed: false };
         Self { state: Mutex::new(state), came: Condvar::new() }
