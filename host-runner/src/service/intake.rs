@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, Held};
 use super::queue::{Queue, Work};
-use super::receipt::Share;
+use super::share::Share;
 use crate::framing::{Item, Page};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,7 +5,7 @@
 //! two. It must not bound what waits: that is the budget's task, which is asked before.
 
 use super::budget::Held;
-use super::receipt::Share;
+use super::share::Share;
 use crate::batch::Judge;
 use crate::framing::Page;
 use std::collections::VecDeque;

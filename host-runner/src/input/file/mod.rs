@@ -25,7 +25,7 @@ use crate::log::{self, Level};
 use crate::metrics::Metrics;
 use crate::service::health::Health;
 use crate::service::intake::Intake;
-use crate::service::receipt::Share;
+use crate::service::share::Share;
 use crate::service::stop::Stop;
 use mark::Mark;
 use position::{Keeper, Position};

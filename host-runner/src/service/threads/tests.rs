@@ -4,7 +4,7 @@ use super::super::breaker::Breaker;
 use super::super::budget::Budget;
 use super::super::intake::Intake;
 use super::super::queue::{Generation, Queue};
-use super::super::receipt::Share;
+use super::super::share::Share;
 use super::super::worker::{self, Shared};
 use super::*;
 use crate::batch::{Judge, Judged, Records};
