@@ -263,7 +263,7 @@ fn a_glob_that_matches_nothing_is_told_with_its_option() {
             "--enable 'x*'",
             "--disable 'x*'",
             &format!("--disable '{long}'"),
-            r"--enable '\u{1b}['"
+            r"--enable '\u001b['"
         ]
     );
     assert!(err(&output).contains(r"\u") && !err(&output).contains('\u{1b}'), "{}", err(&output));
