@@ -100,7 +100,7 @@ pub(super) fn shown(text: &str) -> String {
 /// The first code, between what is before it and what is behind it. Where back quotes have no partner or touch, or a
 /// table would be cut within the code, none of them means code.
 fn next_code(text: &str) -> Option<(&str, &str, &str)> {
-    if text.contains("``") || text.matches('`').count() % 2 != 0 {
+    if text.contains("``") || !text.matches('`').count().is_multiple_of(2) {
         return None;
     }
     let (before, rest) = text.split_once('`')?;
