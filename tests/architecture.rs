@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::{files_below, workspace};
 use trailsieve_tests::metadata::{Dependency, cargo, metadata};
 
 /// Every direct dependency and what it is there for. A new one is discussed by adding its line.
@@ -270,18 +270,4 @@ fn sources(folders: &[&str]) -> Vec<(String, String)> {
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = files_below(folder);
     files.iter().map(|path| (path.strip_prefix(folder).unwrap().to_owned(), fs::read(path).unwrap())).collect()
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(files_below(&path));
-        } else {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }

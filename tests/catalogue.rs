@@ -5,7 +5,7 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::runner::{self, code, command, err, out};
 use trailsieve_tests::table;
 

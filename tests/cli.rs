@@ -9,8 +9,9 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Stdio;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::place::Place;
-use trailsieve_tests::runner::{self, code, err, feed, out, workspace};
+use trailsieve_tests::runner::{self, code, err, feed, out};
 
 const CLEAN: &str = r#"{"eventName":"A"}"#;
 const LOW: &str = r#"{"eventName":"B!"}"#;
@@ -248,15 +249,22 @@ fn rules_are_added_replaced_and_tuned() {
 
 #[test]
 fn a_glob_that_matches_nothing_is_told_with_its_option() {
-    let arguments = ["filter", "--disable", "securtyhub/*", "--enable", "x*", "--disable", "x*", "--enable", "\u{1b}["];
+    let long = format!("iam/{}", "x".repeat(60));
+    let arguments = ["--disable", "securtyhub/*", "--enable", "x*", "--disable", "x*", "--disable", &long];
+    let arguments = [&["filter"], &arguments[..], &["--enable", "\u{1b}["]].concat();
     let output = runner::command(arguments).output().unwrap();
     assert_eq!((code(&output), out(&output)), (3, String::new()), "it is configuration");
     let told: Vec<String> =
         err(&output).lines().filter_map(|line| Some(line.split_once(": no rule has")?.0.to_owned())).collect();
     assert_eq!(
         told,
-        ["--disable 'securtyhub/*'", "--enable 'x*'", "--disable 'x*'", "settings"],
-        "one that is spelled otherwise keeps its words"
+        [
+            "--disable 'securtyhub/*'",
+            "--enable 'x*'",
+            "--disable 'x*'",
+            &format!("--disable '{long}'"),
+            r"--enable '\u001b['"
+        ]
     );
     assert!(err(&output).contains(r"\u") && !err(&output).contains('\u{1b}'), "{}", err(&output));
 }

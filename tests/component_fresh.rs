@@ -4,7 +4,8 @@
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use trailsieve_tests::component::{committed, workspace};
+use trailsieve_tests::checkout::workspace;
+use trailsieve_tests::component::committed;
 
 #[path = "../wasm-plugin/examples/component/inputs.rs"]
 mod inputs;
@@ -14,7 +15,7 @@ fn the_committed_component_was_built_from_these_sources() {
     let lock = String::from_utf8(committed("trailsieve.lock").unwrap()).unwrap();
     let built_from: BTreeSet<&str> =
         lock.lines().filter(|line| line.starts_with("file ") || line.starts_with("crate ")).collect();
-    let now = inputs::listing(&workspace()).unwrap();
+    let now = inputs::listing(workspace()).unwrap();
     let now: BTreeSet<&str> = now.lines().collect();
     let changed: BTreeSet<&str> = now
         .symmetric_difference(&built_from)

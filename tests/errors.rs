@@ -9,7 +9,7 @@ use std::process::Output;
 use std::sync::OnceLock;
 use std::{fs, thread};
 use trailsieve_core::Code;
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, code, err, out};
 

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use trailsieve_core::{Detector, Outcome};
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::python;
 
 /// The release that the test was written against.

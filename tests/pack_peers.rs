@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use trailsieve_core::rule::Tests;
 use trailsieve_core::{Detector, SourceFile};
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::peer::{Difference, Peer};
 use trailsieve_tests::through::Through;
 use trailsieve_tests::{data, table};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::process::Command;
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::{built_in_rules, workspace};
 
 fn files_of(package: &str) -> BTreeSet<String> {
     let arguments = ["package", "--list", "--allow-dirty", "--offline", "--package", package];
@@ -30,8 +30,11 @@ fn the_guest_carries_the_interface() {
 #[test]
 fn core_carries_every_built_in_rule() {
     let files = files_of("trailsieve-core");
-    for number in 1..=14 {
-        let rule = format!("rules/securityhub/cloudwatch-{number}.yml");
-        assert!(files.contains(&rule), "no {rule} in {files:#?}");
+    let folder = workspace().join("core");
+    let rules = built_in_rules();
+    assert!(!rules.is_empty());
+    for rule in rules {
+        let name = rule.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
+        assert!(files.contains(&name), "no {name} in {files:#?}");
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use trailsieve::engine::plain::{PLAIN, module};
 use trailsieve::engine::{Pack, SourceFile};
 use trailsieve::output::Emit;
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::data;
 use trailsieve_tests::forms::{BuiltIn, filtered};
 use trailsieve_tests::plain::{Answer, Filter};

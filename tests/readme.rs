@@ -14,8 +14,9 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::metadata::metadata;
-use trailsieve_tests::runner::{self, out, program, workspace};
+use trailsieve_tests::runner::{self, out, program};
 use trailsieve_tests::service::free_address;
 
 /// The one command that cannot run within itself; another test shows what it does.

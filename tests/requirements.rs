@@ -1,5 +1,7 @@
-//! The articles behind the project were digested as requirements S0.1 to S4.21. `requirements.tsv` says of each which
-//! tests show it and, where that is not all of it, what is still to come; this keeps the list complete and true.
+//! The articles behind the project were digested as requirements S0.1 to S4.21. `requirements.tsv` says of each what
+//! it asks, which tests show it and, where that is not all of it, what is still to come; this keeps the list complete and
+//! true. S0 is about records of console sign-ins, S1 about what CloudTrail is good for, S2 about an alarm on failed
+//! sign-ins, S3 about a history of sign-ins, S4 about what to watch in IAM.
 //!
 //! A test shows a requirement by naming it in its doc comment or body.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
@@ -14,9 +16,10 @@ const COUNTS: [usize; 5] = [29, 32, 17, 20, 21];
 /// The packages whose tests may show something.
 const PACKAGES: [&str; 4] = ["core", "wasm-plugin", "host-runner", "tests"];
 
-/// A line of the list: `id`, `proved` or `to come`, tests as `path::name` with a comma between, what is missing.
+/// A line of the list: `id`, what it asks, `proved` or `to come`, tests as `path::name` with a comma between, what is missing.
 struct Line<'t> {
     id: &'t str,
+    asks: &'t str,
     is_proved: bool,
     tests: BTreeSet<&'t str>,
     missing: &'t str,
@@ -29,6 +32,9 @@ fn each_requirement_stands_in_the_list_once_and_in_order() {
     let text = list();
     let listed: Vec<&str> = lines(&text).iter().map(|line| line.id).collect();
     assert_eq!(listed, wanted);
+    for line in lines(&text) {
+        assert!(!line.asks.is_empty(), "{}: what does it ask?", line.id);
+    }
 }
 
 #[test]
@@ -83,12 +89,12 @@ fn list() -> String {
 
 /// All lines but the heading.
 fn lines(text: &str) -> Vec<Line<'_>> {
-    let line = |text| match <[&str; 4]>::try_from(Vec::from_iter(str::split(text, '\t'))) {
-        Ok([id, state @ ("proved" | "to come"), tests, missing]) => {
+    let line = |text| match <[&str; 5]>::try_from(Vec::from_iter(str::split(text, '\t'))) {
+        Ok([id, asks, state @ ("proved" | "to come"), tests, missing]) => {
             let tests = tests.split(", ").filter(|test| !test.is_empty()).collect();
-            Line { id, is_proved: state == "proved", tests, missing }
+            Line { id, asks, is_proved: state == "proved", tests, missing }
         }
-        _ => panic!("not a line of four columns: {text:?}"),
+        _ => panic!("not a line of five columns: {text:?}"),
     };
     text.lines().skip(1).map(line).collect()
 }

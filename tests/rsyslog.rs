@@ -15,8 +15,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::nothing_lost::{Came, Issued, Record, Verdict};
-use trailsieve_tests::runner::{self, feed, out, program, workspace};
+use trailsieve_tests::runner::{self, feed, out, program};
 
 /// How long something may take that takes seconds: a test that waits longer has failed.
 const PATIENCE: Duration = Duration::from_secs(240);

@@ -4,8 +4,9 @@
 use serde_json::Value;
 use std::{env, fs};
 use trailsieve::config::{self, Config};
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::place::Place;
-use trailsieve_tests::runner::{code, command, err, out, workspace};
+use trailsieve_tests::runner::{code, command, err, out};
 use trailsieve_tests::service::configure;
 
 /// Set it to write the schema anew.
@@ -326,6 +327,12 @@ fn mistakes_in_the_choice_of_rules_are_told_where_they_stand() {
     assert_eq!(code(&checked), 3, "{}", err(&checked));
     assert!(err(&checked).contains("/trailsieve.toml:5: no rule has a name like `signin/rot`"), "{}", err(&checked));
     assert!(err(&checked).contains("did you mean `signin/root`?"), "{}", err(&checked));
+    let checked = check("paths = [\"not-there\"]");
+    let told = format!(
+        "trailsieve.toml, whose paths begin in {}: cannot read the rules in not-there: ",
+        workspace().display()
+    );
+    assert!(code(&checked) == 3 && err(&checked).contains(&told), "{}", err(&checked));
     let checked = check("default_rules = false");
     assert_eq!(code(&checked), 0, "{}", err(&checked));
     let why = "no rule is on: `default_rules = false` leaves out all there are; add your own with `paths`\n";

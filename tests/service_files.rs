@@ -11,10 +11,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::followed::{append, comes_out, record, records};
 use trailsieve_tests::http::{Server, post};
 use trailsieve_tests::place::Place;
-use trailsieve_tests::runner::{self, workspace};
+use trailsieve_tests::runner;
 use trailsieve_tests::service::{Service, Setup, eventually};
 
 #[test]

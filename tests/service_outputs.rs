@@ -136,6 +136,20 @@ fn a_refused_record_keeps_its_bytes_whatever_they_are() {
     assert_eq!(kept, [(Some(&json!("caf\u{e9}")), None), (None, Some(&json!("Y2Fm6Q==")))]);
 }
 
+/// A crash may leave the beginning of a refused record behind; the next one must not become part of it.
+#[test]
+fn a_refused_record_that_a_crash_has_torn_does_not_take_the_next_one_along() {
+    let server = Server::deciding(|_| Some(400));
+    let place = Place::new();
+    let file = place.write("state/dead-letters/out/refused.ndjson", r#"{"time":"2026-11-09T08:42:02Z","output":"ou"#);
+    let mut service = Setup::to(&server).start_in(&place);
+    assert_eq!(service.post("{\"n\":1}\n{\"n\":2}\n").status, 200);
+    let text = fs::read_to_string(file).unwrap();
+    let letters = text.lines().map(|line| serde_json::from_str::<Value>(line).ok());
+    let kept: Vec<_> = letters.map(|letter| letter.map(|letter| letter.get("message").cloned())).collect();
+    assert_eq!(kept, [None, Some(Some(json!("{\"n\":1}"))), Some(Some(json!("{\"n\":2}")))]);
+}
+
 /// An output that refuses everything is at fault itself, and somebody should look.
 #[test]
 fn an_output_that_refuses_every_record_is_not_ready() {

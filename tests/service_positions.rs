@@ -3,7 +3,6 @@
 //! The guest is the one of `service_http.rs`.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::symlink;
 use trailsieve_tests::followed::{append, comes_out, records};
@@ -66,27 +65,15 @@ fn a_file_that_begins_like_the_one_before_is_not_taken_for_it() {
 }
 
 #[test]
-fn a_position_of_a_former_version_is_gone_on_from() {
-    let place = Place::new();
-    let log = place.path().join("log");
-    append(&log, &records(0..5));
-    let mut service = Setup::files().start_in(&place);
-    comes_out(&place, &records(0..5));
-    assert_eq!(service.terminate(), 0);
-    let saved = place.path().join("state/positions/in.json");
-    let mut position: Value = serde_json::from_slice(&fs::read(&saved).unwrap()).unwrap();
-    let members = position.as_object_mut().unwrap();
-    members.retain(|key, _| ["device", "inode", "offset", "head", "head_length"].contains(&key.as_str()));
-    fs::write(&saved, position.to_string()).unwrap();
-    append(&log, &records(5..7));
-    let mut service = Setup::files().start_in(&place);
-    comes_out(&place, &records(0..7));
-    assert_eq!(service.terminate(), 0);
-}
-
-#[test]
 fn a_position_that_cannot_be_read_is_told_and_all_is_read_again() {
-    for damage in ["\u{0}garbage", "", r#"{"device":1,"inode":2,"offset":-3,"head":"","head_length":0}"#] {
+    let position = |offset: i64| {
+        format!(
+            r#"{{"device":1,"inode":2,"offset":{offset},"head":"","head_length":0,"tail":"","tail_length":0,
+                "changed":0,"path":"log"}}"#
+        )
+    };
+    let without_tail = r#"{"device":1,"inode":2,"offset":0,"head":"","head_length":0,"changed":0,"path":"log"}"#;
+    for damage in ["\u{0}garbage", "", &position(-3), &position(3), without_tail] {
         let place = Place::new();
         let log = place.path().join("log");
         append(&log, &records(0..10));

@@ -7,7 +7,7 @@ use std::fs;
 use trailsieve::batch::{Judge, Records};
 use trailsieve::engine::{self, BUILT_IN, Component, Error, Limits, Pack};
 use trailsieve_core::{Detector, Diagnostic, SourceFile};
-use trailsieve_tests::component::workspace;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::detecting::{judge, load_files};
 use trailsieve_tests::meanings::{FIELDS, record_with};
 use trailsieve_tests::naive_sigma::{Filter, Placeholders, Record, Rule};

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::proofs::{rows, tests_exist};
-use trailsieve_tests::runner::workspace;
 
 /// The cells of a line of a table in Markdown.
 fn cells(line: &str) -> Vec<String> {

@@ -36,8 +36,11 @@ pub struct Detector {
 const TOO_DEEP: &str = r#"{"v":1,"unjudged":"depth"}"#;
 
 impl Detector {
-    /// Builds the pack: the built-in rules plus `files`, as `settings` (JSON text) says. Also gives the manifest (JSON
-    /// text). The error holds all mistakes.
+    /// Builds the pack: the built-in rules plus `files`, as `settings` says. Also gives the manifest. Both are JSON text,
+    /// whose members are listed at `load` in [the interface], with the defaults of the settings. The error holds all
+    /// mistakes.
+    ///
+    /// [the interface]: https://github.com/trailsieve/trailsieve/blob/main/wit/detector.wit
     pub fn load(files: &[SourceFile<'_>], settings: &str) -> Result<(Self, String), Vec<Diagnostic>> {
         let pack = pack::build(files, settings)?;
         let detector = Self::compile(pack.rules, pack.event).map_err(|error| vec![too_large(&error)])?;
@@ -82,10 +85,8 @@ impl Detector {
         match rules.clone().find(|(known, _)| known.name == rule) {
             Some((rule, enabled)) => Explainer::new(rule, enabled).map_err(|error| error.to_string()),
             None => {
-                let help = match suggest::did_you_mean(rule, rules.map(|(known, _)| known.name.as_str())) {
-                    help if help.is_empty() => "`rules list` shows the names".to_owned(),
-                    help => help,
-                };
+                let names = rules.map(|(known, _)| known.name.as_str());
+                let help = suggest::did_you_mean_or(rule, names, || "`rules list` shows the names".to_owned());
                 Err(format!("no rule is named {}; {help}", quoted(rule)))
             }
         }

@@ -43,6 +43,9 @@ pub(crate) fn fold(letter: char) -> char {
     }
 }
 
+/// No character behind it has a case.
+pub(crate) const LAST_WITH_CASE: char = '\u{1ffff}';
+
 /// All that differ from this character in case alone, itself included: what a class of a regular expression must list
 /// where case does not count.
 pub(crate) fn forms(letter: char) -> impl Iterator<Item = char> {
@@ -52,8 +55,7 @@ pub(crate) fn forms(letter: char) -> impl Iterator<Item = char> {
         's' => vec!['S', 's', '\u{17f}'],
         'a'..='z' => vec![wanted.to_ascii_uppercase(), wanted],
         _ if wanted.is_ascii() => vec![letter],
-        // Letters that have a case end here.
-        _ => ('\u{80}'..'\u{20000}').filter(|&other| fold(other) == wanted).collect(),
+        _ => ('\u{80}'..=LAST_WITH_CASE).filter(|&other| fold(other) == wanted).collect(),
     };
     forms.into_iter()
 }

@@ -2,11 +2,20 @@
 //!
 //! [`Detector`] is the whole of it: it builds a pack of rules, runs the tests that the rules carry, and judges batches
 //! of records. Everything here is a pure function of what it is given: no input or output, no clock, no environment.
+//!
+//! ```
+//! use trailsieve_core::Detector;
+//!
+//! let (mut detector, _manifest) = Detector::load(&[], r#"{"min_level":"medium"}"#).unwrap();
+//! let record = br#"{"eventSource":"cloudtrail.amazonaws.com","eventName":"StopLogging"}"#;
+//! let verdicts = detector.detect(record).unwrap();
+//! assert!(verdicts.verdicts[0].annotation.contains("cloudtrail/trail-stopped"));
+//! ```
 
 mod cloudtrail;
 pub mod detect;
 mod detector;
-pub mod enrich;
+mod enrich;
 pub mod explain;
 mod fold;
 pub mod limits;

@@ -1,4 +1,5 @@
-//! Every bound of the detector, with the reason for each number.
+//! The bounds of judging and of a whole pack, with the reason for each number. Those of reading one file stand beside what
+//! they bound, in `rule/`; those of an annotation in `enrich/limits.rs`, of an explanation in `explain/`.
 
 /// How deep objects and arrays of a record may be nested and still be judged. Real records reach 11 levels and parser
 /// libraries give up between 100 and 200; this is so far beyond both that hiding behind it takes a record that no

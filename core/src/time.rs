@@ -1,6 +1,7 @@
 //! Dates and times in the form of ISO 8601.
 //!
-//! Takes a text, gives the parts as its digits are written, or the instant; nothing for a text that is no such date.
+//! Takes a text, gives the parts as its digits are written, or the instant; nothing for a text that is no such date. And
+//! the other way round.
 
 use crate::rule::condition::TimePart;
 use std::cmp::Ordering;
@@ -128,6 +129,26 @@ impl Time {
     }
 }
 
+/// `2026-11-21T08:00:00Z`, with milliseconds where there are any. Years must have four digits, as those that were read have.
+pub(crate) fn rfc3339(instant: i64) -> String {
+    let (seconds, millis) = (instant.div_euclid(1000), instant.rem_euclid(1000));
+    let (mut days, of_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    // No year is longer than 366 days, and none shorter than 365, so that this is the right one or an earlier one.
+    let mut year = 1970 + days.div_euclid(if days < 0 { 365 } else { 366 });
+    while first_day(year + 1) <= days {
+        year += 1;
+    }
+    days -= first_day(year);
+    let mut month = 1;
+    while days >= days_in(year, month) {
+        days -= days_in(year, month);
+        month += 1;
+    }
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let fraction = if millis == 0 { String::new() } else { format!(".{millis:03}") };
+    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z", days + 1)
+}
+
 /// The number that so many digits at the beginning make, and what stands behind them.
 fn number(text: &str, digits: usize) -> Option<(i64, &str)> {
     let (number, rest) = text.split_at_checked(digits)?;
@@ -155,7 +176,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, DateTime, days_in};
+    use super::{DAY, DateTime, days_in, rfc3339};
 
     fn end(text: &str) -> Option<i64> {
         DateTime::parse(text.as_bytes())?.end()
@@ -170,6 +191,7 @@ mod tests {
                 for day in 1..=days_in(year, month) {
                     let date = format!("{year}-{month:02}-{day:02}");
                     assert_eq!(end(&format!("{date}T00:00:00Z")), Some(seconds));
+                    assert_eq!(rfc3339((seconds + 45_296) * 1000), format!("{date}T12:34:56Z"), "and it is written so");
                     seconds += DAY;
                     assert_eq!(end(&date), Some(seconds));
                 }

@@ -22,7 +22,7 @@ pub struct Verdict {
     pub record: u32,
     /// What became of it.
     pub outcome: Outcome,
-    /// One JSON object to be added to it, or empty.
+    /// One JSON object to be added to it, in the form of `schema/annotation.schema.json`, or empty.
     pub annotation: String,
     /// One JSON object that tells which event it is, or empty.
     pub event: String,

@@ -108,8 +108,9 @@ pub struct Mark {
     pub record: u32,
     /// What became of it.
     pub outcome: Outcome,
-    /// Why it is unjudged (`fuel`, `trap`, `memory`, `output`, `contract`, `depth`, or `detector` where the
-    /// detector gives a reason that the host does not know, or none); empty for any other outcome.
+    /// Why it is unjudged: `fuel`, `trap`, `memory`, `output`, `contract` or `depth`; `overload` or `breaker` where the
+    /// service did not ask the detector; `detector` where that gives a reason that the host does not know, or none.
+    /// Empty for any other outcome.
     pub reason: &'static str,
     /// One JSON object on one line, to be added to the record; empty: nothing to add.
     pub annotation: String,

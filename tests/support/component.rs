@@ -1,12 +1,7 @@
 //! The committed guest in `host-runner/detector`: where it is, and its bytes.
 
+use crate::checkout::workspace;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// The folder of the workspace.
-pub fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// A file beside the committed component.
 pub fn committed(name: &str) -> anyhow::Result<Vec<u8>> {

@@ -35,7 +35,7 @@ pub fn records() -> Option<&'static [Published]> {
                 // Not `println!`: the test runner would hide it, and a part that did not run must not look like a pass.
                 let _ = writeln!(
                     io::stderr(),
-                    "SKIPPED: no published records in {}; tests over them did not run",
+                    "SKIPPED: no published records in {}; tests over them did not run (tests/noise.tsv names their sources)",
                     folder.display()
                 );
                 return None;

@@ -3,6 +3,7 @@
 pub mod annotated;
 pub mod benchmark;
 pub mod calls;
+pub mod checkout;
 pub mod component;
 pub mod data;
 pub mod detecting;

@@ -1,7 +1,7 @@
 //! What the manifests of the workspace say, as cargo reads them.
 #![expect(clippy::expect_used, reason = "without cargo these tests cannot run")]
 
-use crate::component::workspace;
+use crate::checkout::workspace;
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,7 +1,7 @@
 //! Tables beside the tests that say what is promised and which tests stand behind it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a table that cannot be read is a test that fails")]
 
-use crate::runner::workspace;
+use crate::checkout::workspace;
 use std::fs;
 use std::path::Path;
 

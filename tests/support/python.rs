@@ -3,7 +3,7 @@
 //! Gives a Python with one package, in a folder below `target` that the first run makes. Where that is not possible the
 //! test says so and passes.
 
-use crate::component::workspace;
+use crate::checkout::workspace;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

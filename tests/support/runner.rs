@@ -4,6 +4,7 @@
 //! sets.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "without the program its tests cannot run")]
 
+use crate::checkout::workspace;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -37,12 +38,6 @@ pub fn forget_package(command: &mut Command) {
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_of_package)) {
         command.env_remove(name);
     }
-}
-
-/// The root of the checkout.
-pub fn workspace() -> &'static Path {
-    static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().unwrap().parent().unwrap().to_owned())
 }
 
 /// The program with these arguments.

@@ -1,9 +1,10 @@
 //! A shipper at work with one of the configurations of `tests/shippers`, as it stands but for the folders in it.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+use crate::checkout::workspace;
 use crate::nothing_lost::{Record, Verdict};
 use crate::place::Place;
-use crate::runner::{self, program, workspace};
+use crate::runner::{self, program};
 use crate::shipper::{Running, shipper};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

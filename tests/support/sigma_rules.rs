@@ -3,7 +3,7 @@
 //! Reads `sigma/rules` and `sigma/records.ndjson`. Gives each rule as the text of a file of its own.
 #![expect(clippy::unwrap_used, reason = "rules that cannot be read prove nothing")]
 
-use crate::component::workspace;
+use crate::checkout::workspace;
 use crate::naive_sigma::{Placeholders, Rule};
 use std::fs;
 

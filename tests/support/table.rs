@@ -4,7 +4,7 @@
 //! are what the run gives, and whatever follows was written by hand.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a table that cannot be read or is not true ends the test")]
 
-use crate::component::workspace;
+use crate::checkout::workspace;
 use std::collections::BTreeMap;
 use std::{env, fs};
 

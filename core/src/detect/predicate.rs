@@ -187,8 +187,7 @@ fn is_empty(array: &[u8]) -> bool {
 }
 
 fn json_number(text: &[u8]) -> Option<Decimal> {
-    let is_number = number::find_end(text, 0) == Some(text.len());
-    is_number.then(|| Decimal::parse(text)).flatten()
+    number::is_number(text).then(|| Decimal::parse(text)).flatten()
 }
 
 impl Relation {
@@ -212,8 +211,7 @@ impl Network {
             None => return false,
         };
         let is_ipv4 = |address: Ipv6Addr| address.to_ipv4_mapped().is_some();
-        let kept = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or_default();
         let is_ipv4_network = is_ipv4(self.address) && self.prefix >= 96;
-        (address.to_bits() ^ self.address.to_bits()) & kept == 0 && is_ipv4(address) == is_ipv4_network
+        (address.to_bits() ^ self.address.to_bits()) & self.mask() == 0 && is_ipv4(address) == is_ipv4_network
     }
 }

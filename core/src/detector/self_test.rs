@@ -39,15 +39,15 @@ impl Detector {
             Ok(tests) => tests.into_iter(),
             Err(mistake) => return vec![unreadable(mistake)],
         };
-        let mut results = told(&rules, &mut tests, |number, test| self.problem(number, test));
+        let mut results = results_of(&rules, &mut tests, |number, test| self.problem(number, test));
         if !off.is_empty() {
             match Self::compile(off.clone(), false) {
                 Ok(mut detector) => {
-                    results.extend(told(&off, &mut tests, |number, test| detector.problem(number, test)));
+                    results.extend(results_of(&off, &mut tests, |number, test| detector.problem(number, test)));
                 }
                 Err(_) => {
                     let problem = "was not judged: the rules that are off are too many";
-                    results.extend(told(&off, &mut tests, |_, _| Some(problem)));
+                    results.extend(results_of(&off, &mut tests, |_, _| Some(problem)));
                 }
             }
             results.sort_by(|one, other| one.rule.cmp(&other.rule));
@@ -73,14 +73,14 @@ impl Detector {
 }
 
 /// What there is to tell of the tests of these rules, which come next; `problem` is asked with a rule's number.
-fn told(
+fn results_of(
     rules: &[Rule],
     tests: &mut impl Iterator<Item = Vec<RuleTest>>,
     mut problem: impl FnMut(usize, &RuleTest) -> Option<&'static str>,
 ) -> Vec<TestResult> {
     let tests = rules.iter().enumerate().zip(tests);
     let tests = tests.flat_map(|((number, rule), tests)| tests.into_iter().map(move |test| (number, rule, test)));
-    let told = tests.map(|(number, rule, test)| TestResult {
+    let results = tests.map(|(number, rule, test)| TestResult {
         rule: rule.name.clone(),
         must_match: test.matches,
         problem: problem(number, &test),
@@ -89,7 +89,7 @@ fn told(
         column: test.position.1,
         test: test.name,
     });
-    told.collect()
+    results.collect()
 }
 
 /// Tests that cannot be read have failed.

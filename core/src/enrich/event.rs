@@ -3,7 +3,6 @@
 use super::address::{AddressKind, kind_of};
 use super::identity::principal;
 use super::limits::{MAX_NAME, cut};
-use super::outcome::{Outcome, outcome};
 use super::reading::Reading;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -28,7 +27,6 @@ pub(super) struct Event<'a> {
     address: Option<Cow<'a, str>>,
     #[serde(rename = "sourceKind")]
     address_kind: AddressKind,
-    outcome: Outcome,
 }
 
 impl<'a> Event<'a> {
@@ -47,7 +45,6 @@ impl<'a> Event<'a> {
             principal: principal(record),
             address_kind: kind_of(address.as_deref()),
             address: short(address),
-            outcome: outcome(record),
         }
     }
 }

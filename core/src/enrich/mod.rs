@@ -39,7 +39,7 @@ use signin::Signin;
 
 /// Writes annotations for the records that one set of rules is asked of.
 #[derive(Debug)]
-pub struct Enricher {
+pub(crate) struct Enricher {
     wanted: Wanted,
     findings: Vec<Finding>,
     fields: Fields,
@@ -47,7 +47,7 @@ pub struct Enricher {
 
 impl Enricher {
     /// Registers the paths it needs. `slot_of` gives the slot of a path.
-    pub fn new(rules: &[&Rule], slot_of: &mut dyn FnMut(&Path) -> Slot) -> Result<Self, TooManyPaths> {
+    pub(crate) fn new(rules: &[&Rule], slot_of: &mut dyn FnMut(&Path) -> Slot) -> Result<Self, TooManyPaths> {
         let wanted = Wanted::new(slot_of);
         let fields = Fields::new(rules.iter().flat_map(|rule| &rule.fields), slot_of)?;
         let numbers = |rule: &Rule| rule.fields.iter().filter_map(|name| fields.number_of(name)).collect();
@@ -57,7 +57,7 @@ impl Enricher {
 
     /// Writes the annotation of one record into `out`, which stays empty when there is nothing to say. `matched` are
     /// matches of the rules that the enricher was made for, ascending.
-    pub fn annotate(&mut self, view: &View<'_>, matched: &[Match], out: &mut String) {
+    pub(crate) fn annotate(&mut self, view: &View<'_>, matched: &[Match], out: &mut String) {
         out.clear();
         let is_signin = signin::is_signin(&self.wanted, view);
         if matched.is_empty() && !is_signin {
@@ -74,7 +74,7 @@ impl Enricher {
     }
 
     /// Writes the event object into `out`.
-    pub fn event(&self, view: &View<'_>, out: &mut String) {
+    pub(crate) fn event(&self, view: &View<'_>, out: &mut String) {
         out.clear();
         json::write(out, &Event::new(&Reading::new(&self.wanted, view)));
     }

@@ -27,7 +27,7 @@ use crate::detect::{CompileError, Compiler, Evaluation};
 use crate::detector::why_not;
 use crate::enrich::Seen;
 use crate::record::{Scanner, one_line};
-use crate::rule::{Effect, Language, Level, Rule};
+use crate::rule::{Effect, Level, Rule};
 use told::Told;
 use tree::{Node, Planter};
 use writing::{member, text_member};
@@ -89,15 +89,11 @@ impl<'r> Explainer<'r> {
             (None, None) => "no_match",
         };
         let suppressed_by = suppressed.and_then(|number| rule.adjustments.get(number)).map(|by| by.source.as_str());
-        let language = match rule.language {
-            Language::CloudWatch => "cloudwatch",
-            Language::Sigma => "sigma",
-        };
 
         let mut out = r#"{"format":1"#.to_owned();
         text_member("rule", Some(&rule.name), &mut out);
         text_member("title", Some(&rule.title), &mut out);
-        text_member("language", Some(language), &mut out);
+        text_member("language", Some(rule.language.name()), &mut out);
         member("enabled", if self.enabled { "true" } else { "false" }, &mut out);
         text_member("condition", Some(&wording::merged(rule)), &mut out);
         text_member("verdict", Some(verdict), &mut out);

@@ -6,6 +6,7 @@
 use crate::enrich::json;
 use crate::record::decimal::Decimal;
 use crate::rule::condition::{Matcher, Network, Pattern, Relation, Test, TimePart, Token};
+use crate::time;
 
 /// The parts of a sentence: `userAgent` *contains* `"curl"` (any case).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Question {
             Test::Pattern(pattern) => return Self::pattern(pattern),
             Test::Regex(expression) => (REGEX, cut(&readable(expression.source()))),
             Test::Cidr(network) => ("is an address in", network_text(network)),
-            Test::Instant(relation, seconds) => (instant_verb(*relation), instant(*seconds)),
+            Test::Instant(relation, seconds) => (instant_verb(*relation), time::rfc3339(seconds.saturating_mul(1000))),
         };
         Self { verb, relation: "", operand, remark: "" }
     }
@@ -147,29 +148,6 @@ fn network_text(network: &Network) -> String {
         (Some(address), Some(prefix)) => format!("{address}/{prefix}"),
         _ => format!("{}/{}", network.address, network.prefix),
     }
-}
-
-/// The instant as CloudTrail writes times.
-fn instant(seconds: i64) -> String {
-    const DAY: i64 = 86_400;
-    let (year, month, day) = date(seconds.div_euclid(DAY));
-    let (minutes, second) = (seconds.rem_euclid(DAY) / 60, seconds.rem_euclid(60));
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{second:02}Z", minutes / 60, minutes % 60)
-}
-
-/// The date of a day counted from 1970-01-01. Years begin in March here, so that the leap day is the last of its year,
-/// and 400 years always have as many days.
-fn date(days: i64) -> (i64, i64, i64) {
-    const ERA: i64 = 146_097;
-    let since_0000_03_01 = days + 719_468;
-    let (era, day) = (since_0000_03_01.div_euclid(ERA), since_0000_03_01.rem_euclid(ERA));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
-    let is_next_year = month >= 10;
-    let month = if is_next_year { month - 9 } else { month + 3 };
-    (year + era * 400 + i64::from(is_next_year), month, day_of_month)
 }
 
 /// Texts in which `*` and `?` stand for others have a backslash before those that do not.

@@ -46,6 +46,14 @@ impl Condition {
     }
 }
 
+/// One part says as much as a list of it alone, whatever would join them.
+pub(super) fn single_or<T>(mut parts: Vec<T>, join: fn(Vec<T>) -> T) -> T {
+    match (parts.pop(), parts.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => join(parts.into_iter().chain(last).collect()),
+    }
+}
+
 /// What is asked of one value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {
@@ -118,6 +126,13 @@ pub struct Network {
     pub address: std::net::Ipv6Addr,
     /// How many bits of that form all its addresses share: `10.0.0.0/8` has 104.
     pub prefix: u8,
+}
+
+impl Network {
+    /// The bits that all its addresses share are set.
+    pub(crate) fn mask(&self) -> u128 {
+        u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or_default()
+    }
 }
 
 /// A part of a date and time.

@@ -15,7 +15,7 @@ pub struct Position {
 pub struct Diagnostic {
     /// The file's path; empty when the settings are meant.
     pub path: String,
-    /// First line is 1; 0 means the whole file.
+    /// First line is 1; 0 means the whole file. In the settings: which choice of `select`, the first being 1.
     pub line: u32,
     /// First column is 1, counted in characters; 0 means the whole line.
     pub column: u32,

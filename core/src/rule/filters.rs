@@ -80,10 +80,8 @@ impl Filter {
     fn dangling(&self, name: &str, at: Position, rules: &[Target<'_>]) -> Diagnostic {
         let message = format!("the filter names a rule that is not there: {}", quoted(name));
         let known = rules.iter().flat_map(|target| [Some(target.rule.name.as_str()), target.reference]).flatten();
-        let help = match suggest::did_you_mean(name, known) {
-            help if help.is_empty() => "give its id, its `name:`, or its name in `rules list`".to_owned(),
-            help => help,
-        };
+        let otherwise = || "give its id, its `name:`, or its name in `rules list`".to_owned();
+        let help = suggest::did_you_mean_or(name, known, otherwise);
         self.warning(at, message, help)
     }
 

@@ -203,10 +203,8 @@ impl Gathered {
         if names.any(|name| glob::matches(glob, name)) {
             return None;
         }
-        let help = match suggest::did_you_mean(glob, self.rules.keys().map(String::as_str)) {
-            help if help.is_empty() => "names are listed by `rules list`; `*` stands for any characters".to_owned(),
-            help => help,
-        };
+        let otherwise = || "names are listed by `rules list`; `*` stands for any characters".to_owned();
+        let help = suggest::did_you_mean_or(glob, self.rules.keys().map(String::as_str), otherwise);
         Some((format!("no rule has a name like {}", quoted(glob)), help))
     }
 

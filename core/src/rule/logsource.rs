@@ -46,13 +46,7 @@ impl Logsource {
 
     /// Whether nothing that it states contradicts CloudTrail.
     pub(super) fn fits_cloudtrail(&self) -> bool {
-        let cloudtrail = ATTRIBUTES.map(|(_, value)| value);
-        let fits = |(own, expected): (&Option<String>, Option<&str>)| match (own, expected) {
-            (None, _) => true,
-            (Some(own), Some(expected)) => own.eq_ignore_ascii_case(expected),
-            (Some(_), None) => false,
-        };
-        self.attributes.iter().zip(cloudtrail).all(fits)
+        self.contains(&Self::cloudtrail())
     }
 
     /// Whether records of the other are among this one's: all that it states, the other states alike.

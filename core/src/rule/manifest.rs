@@ -3,7 +3,7 @@
 use super::adjusters::{self, Adjuster};
 use super::diagnostic::{Code, Diagnostic};
 use super::gathered::Inapplicable;
-use super::{Language, Level, Rule};
+use super::{Level, Rule};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,8 +14,8 @@ struct Manifest<'p> {
     /// How many regular expressions the rules in force ask: what each remembers of texts must be paid for.
     expressions: usize,
     rules: Vec<Entry<'p>>,
-    refused: Vec<Told<'p>>,
-    warnings: Vec<Told<'p>>,
+    refused: Vec<Noted<'p>>,
+    warnings: Vec<Noted<'p>>,
     /// Filters, overrides and settings that change what rules find.
     adjustments: Vec<Adjuster<'p>>,
     not_applicable: Vec<NotApplicable<'p>>,
@@ -27,7 +27,7 @@ struct Entry<'p> {
     id: &'p str,
     title: &'p str,
     level: Level,
-    language: Language,
+    language: &'static str,
     enabled: bool,
     built_in: bool,
     tags: &'p [String],
@@ -41,7 +41,7 @@ struct Entry<'p> {
 }
 
 #[derive(Serialize)]
-struct Told<'p> {
+struct Noted<'p> {
     path: &'p str,
     line: u32,
     column: u32,
@@ -50,7 +50,7 @@ struct Told<'p> {
     help: &'p str,
 }
 
-impl<'p> From<&'p Diagnostic> for Told<'p> {
+impl<'p> From<&'p Diagnostic> for Noted<'p> {
     fn from(diagnostic: &'p Diagnostic) -> Self {
         let Diagnostic { path, line, column, code, message, help } = diagnostic;
         Self { path, line: *line, column: *column, code: *code, message, help }
@@ -91,7 +91,7 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>> + Clone, contents
         id: &rule.id,
         title: &rule.title,
         level: rule.level,
-        language: rule.language,
+        language: rule.language.name(),
         enabled,
         built_in,
         tags: &rule.tags,
@@ -101,7 +101,7 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>> + Clone, contents
         path: &rule.path,
         adjustments: sources.remove(rule.name.as_str()).unwrap_or_default(),
     });
-    let told = |diagnostics: &'p [Diagnostic]| diagnostics.iter().map(Told::from).collect();
+    let noted = |diagnostics: &'p [Diagnostic]| diagnostics.iter().map(Noted::from).collect();
     let not_applicable = contents.inapplicable.iter().map(|document| NotApplicable {
         name: &document.name,
         path: &document.path,
@@ -113,8 +113,8 @@ pub(super) fn text<'p>(rules: impl Iterator<Item = Listed<'p>> + Clone, contents
         version: env!("CARGO_PKG_VERSION"),
         expressions,
         rules: rules.collect(),
-        refused: told(contents.refused),
-        warnings: told(contents.warnings),
+        refused: noted(contents.refused),
+        warnings: noted(contents.warnings),
         adjustments: contents.adjusters,
         not_applicable: not_applicable.collect(),
     };

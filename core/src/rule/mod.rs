@@ -134,13 +134,22 @@ pub enum Effect {
 }
 
 /// In which language a rule's condition is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// `filter_pattern:`, a CloudWatch Logs metric filter pattern.
     CloudWatch,
     /// `detection:`, Sigma.
     Sigma,
+}
+
+impl Language {
+    /// The language's name, as the manifest and explanations have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CloudWatch => "cloudwatch",
+            Self::Sigma => "sigma",
+        }
+    }
 }
 
 /// The records of a rule's `tests:`.

@@ -119,6 +119,9 @@ fn too_many(overrides: &[Override]) -> Diagnostic {
 
 /// A glob that means no rule is a slip of the pen; to disable nothing silently would be worse than to say so.
 fn unmatched_globs(settings: &Settings, gathered: &Gathered) -> Vec<Diagnostic> {
-    let unmatched = settings.select.iter().filter_map(|choice| gathered.unlike_any(&choice.glob));
-    unmatched.map(|(message, help)| Diagnostic::new(Position::WHOLE, Code::Settings, message, help)).collect()
+    let unmatched = settings.select.iter().zip(1..).filter_map(|(choice, number)| {
+        let (message, help) = gathered.unlike_any(&choice.glob)?;
+        Some(Diagnostic::new(Position { line: number, column: 0 }, Code::Settings, message, help))
+    });
+    unmatched.collect()
 }

@@ -70,12 +70,8 @@ pub(super) fn read(text: &str) -> Result<Settings, Vec<Diagnostic>> {
     if text.trim().is_empty() {
         return Ok(settings);
     }
-    let members = serde_json::from_str::<Map<String, Value>>(text).map_err(|error| {
-        let at = Position { line: error.line() as u32, column: error.column() as u32 };
-        let what = error.to_string();
-        let what = what.split(" at line ").next().unwrap_or_default();
-        vec![Diagnostic::new(at, Code::Settings, format!("the settings are no JSON object: {what}"), "")]
-    })?;
+    let members = serde_json::from_str::<Map<String, Value>>(text)
+        .map_err(|error| vec![settings_mistake(format!("the settings are no JSON object: {error}"), String::new())])?;
     let mut mistakes = Vec::new();
     for (member, value) in &members {
         match member.as_str() {
@@ -105,28 +101,34 @@ fn choices(value: &Value, mistakes: &mut Vec<Diagnostic>) -> Vec<Choice> {
         return Vec::new();
     };
     let mut choices = Vec::new();
-    for item in items {
-        let Some(members) = item.as_object() else {
-            mistakes.push(wrong("select", "a list of objects with `glob` and `enabled`", item));
-            continue;
-        };
+    for (item, number) in items.iter().zip(1..) {
         let before = mistakes.len();
-        let mut choice = Choice { glob: String::new(), enabled: true };
-        for (member, value) in members {
-            match member.as_str() {
-                "glob" => set(&mut choice.glob, text(member, value), mistakes),
-                "enabled" => set(&mut choice.enabled, boolean(member, value), mistakes),
-                _ => mistakes.push(unknown(member, &CHOICE_MEMBERS)),
-            }
-        }
-        for member in CHOICE_MEMBERS {
-            if mistakes.len() == before && !members.contains_key(member) {
-                mistakes.push(settings_mistake(format!("a choice in `select` has no `{member}`"), String::new()));
-            }
-        }
-        choices.push(choice);
+        choices.push(choice(item, mistakes));
+        mistakes.iter_mut().skip(before).for_each(|mistake| mistake.line = number);
     }
     choices
+}
+
+fn choice(item: &Value, mistakes: &mut Vec<Diagnostic>) -> Choice {
+    let mut choice = Choice { glob: String::new(), enabled: true };
+    let Some(members) = item.as_object() else {
+        mistakes.push(wrong("select", "a list of objects with `glob` and `enabled`", item));
+        return choice;
+    };
+    let before = mistakes.len();
+    for (member, value) in members {
+        match member.as_str() {
+            "glob" => set(&mut choice.glob, text(member, value), mistakes),
+            "enabled" => set(&mut choice.enabled, boolean(member, value), mistakes),
+            _ => mistakes.push(unknown(member, &CHOICE_MEMBERS)),
+        }
+    }
+    for member in CHOICE_MEMBERS {
+        if mistakes.len() == before && !members.contains_key(member) {
+            mistakes.push(settings_mistake(format!("a choice in `select` has no `{member}`"), String::new()));
+        }
+    }
+    choice
 }
 
 fn level(value: &Value) -> Result<Level, Diagnostic> {

@@ -11,6 +11,16 @@ pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k s
     help(nearest(word, &mut known.into_iter()))
 }
 
+/// The help text for it; where nothing is near, other words.
+pub(crate) fn did_you_mean_or<'k>(
+    word: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
+    let meant = did_you_mean(word, known);
+    if meant.is_empty() { otherwise() } else { meant }
+}
+
 /// One copy for all kinds of lists: a dozen would make the component larger by ten kB.
 #[cold]
 #[inline(never)]

@@ -82,16 +82,39 @@ fn techniques(rule: &RuleEntry) -> String {
     attack::techniques(rule).iter().map(|number| shown(number)).collect::<Vec<_>>().join(", ")
 }
 
-/// Text of a rule, on one line and without anything that Markdown or a terminal would obey.
+/// Text of a rule, on one line and without anything that Markdown or a terminal would obey, but for pairs of back
+/// quotes: what stands between them stays code.
 pub(super) fn shown(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    plain(&line).chars().fold(String::with_capacity(line.len()), |mut shown, character| {
+    let line = plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line.as_str();
+    while let Some((before, code, behind)) = next_code(rest) {
+        escape(before, &mut shown);
+        shown.push_str(&format!("`{code}`"));
+        rest = behind;
+    }
+    escape(rest, &mut shown);
+    shown
+}
+
+/// The first code, between what is before it and what is behind it. Where back quotes have no partner or touch, or a
+/// table would be cut within the code, none of them means code.
+fn next_code(text: &str) -> Option<(&str, &str, &str)> {
+    if text.contains("``") || !text.matches('`').count().is_multiple_of(2) {
+        return None;
+    }
+    let (before, rest) = text.split_once('`')?;
+    let (code, behind) = rest.split_once('`')?;
+    (!code.contains('|')).then_some((before, code, behind))
+}
+
+fn escape(text: &str, shown: &mut String) {
+    for character in text.chars() {
         if matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' | '!') {
             shown.push('\\');
         }
         shown.push(character);
-        shown
-    })
+    }
 }
 
 #[cfg(test)]
@@ -141,5 +164,14 @@ mod tests {
         let page = markdown(&[&rule("x", "<b>|`*\n# [a](b)\u{1b}", "")]);
         assert!(page.contains(r"\<b\>\|\`\* \# \[a\](b)\\u001b |"), "{page}");
         assert!(page.contains(r"- a \| b"), "{page}");
+    }
+
+    #[test]
+    fn code_stays_code_and_what_is_none_stays_text() {
+        assert_eq!(shown("the `role_ARN` and `*`, <b>"), r"the `role_ARN` and `*`, \<b\>");
+        assert_eq!(shown("`a` and ` b_c"), r"\`a\` and \` b\_c", "one has no partner");
+        assert_eq!(shown("`` `_`"), r"\`\` \`\_\`", "two that touch would take the next ones in");
+        assert_eq!(shown(r"\`a\` _"), r"\\`a\` \_", "a backslash within code is one");
+        assert_eq!(shown("`a|b` _"), r"\`a\|b\` \_", "it would cut a table");
     }
 }

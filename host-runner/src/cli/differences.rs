@@ -120,7 +120,7 @@ fn take_out_equal(old: &mut Vec<String>, new: &mut Vec<String>) {
         None => true,
     });
     for levels in [old, new] {
-        levels.sort_by_key(|level| Level::named(level));
+        levels.sort_by_key(|level| Level::named_or_gravest(level));
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> 
         .flat_map(|(name, levels)| levels.iter().map(move |(level, findings)| (name, level, *findings)))
         .map(|(name, level_name, findings)| {
             let title = known.get(name.as_str()).map_or("", |rule| rule.title.as_str());
-            Row { level: Level::named(level_name), level_name, findings, rule: name, title }
+            Row { level: Level::named_or_gravest(level_name), level_name, findings, rule: name, title }
         })
         .collect();
     rows.sort_by_cached_key(|row| (Reverse(row.level), Reverse(row.findings), natural::order(row.rule)));

@@ -20,6 +20,7 @@ mod level;
 mod logs;
 mod module;
 mod natural;
+mod no_rule;
 mod one_record;
 mod pack;
 mod progress;

@@ -7,7 +7,7 @@ use super::exit::Failure;
 use super::level::Level;
 use super::rule_files::{self, Files};
 use super::select::{Choice, Select};
-use super::{stale, terminal};
+use super::{no_rule, stale, terminal};
 use crate::config::Config;
 use crate::config::typed::Override;
 use crate::engine::cache::Cache;
@@ -19,6 +19,7 @@ use clap::Args;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::env;
 use std::path::{Path, PathBuf};
 
 /// Under what the help shows these options.
@@ -217,7 +218,8 @@ impl Tuning {
 
     /// Reads all files that are named, once.
     pub(super) fn read(&self, rules: &[PathBuf]) -> Result<Given, Failure> {
-        let mut files = rule_files::read(rules, &self.overrides).map_err(Failure::Usage)?;
+        let files = rule_files::read(rules, &self.overrides);
+        let mut files = files.map_err(|error| Failure::Usage(self.with_file(error)))?;
         if let Some((path, text)) = &self.further_overrides {
             files.add_overrides_text(path.clone(), text.clone()).map_err(Failure::Usage)?;
         }
@@ -227,6 +229,17 @@ impl Tuning {
         };
         let component = self.component.as_ref().map(read).transpose().map_err(Failure::Usage)?;
         Ok(Given { files, component })
+    }
+
+    /// Whoever reads of a path that a configuration names must know which one, and where such paths begin.
+    fn with_file(&self, error: anyhow::Error) -> anyhow::Error {
+        match (&self.file, env::current_dir()) {
+            (None, _) => error,
+            (Some(file), Err(_)) => error.context(format!("[rules] in {file}")),
+            (Some(file), Ok(folder)) => {
+                error.context(format!("[rules] in {file}, whose paths begin in {}", folder.display()))
+            }
+        }
     }
 
     fn settings<'a>(&'a self, files: &'a Files, events: Events) -> Settings<'a> {
@@ -259,20 +272,19 @@ impl Tuning {
         }
     }
 
-    /// The mistakes, each with the file or the option that it is about. A detector tells mistakes in the order of what
-    /// it was given, so that the same glob in two options is told of each.
+    /// The mistakes, each with the file or the option that it is about. In the settings the line is the number of a
+    /// choice.
     fn placed(&self, mistakes: Vec<Diagnostic>, shown: &BTreeMap<String, String>) -> Vec<Mistake> {
-        let mut choices: Vec<&Choice> = self.select.0.iter().collect();
-        let mut place = |mistake: &Diagnostic| {
-            if !mistake.path.is_empty() {
-                return Place::File(shown.get(&mistake.path).unwrap_or(&mistake.path).clone());
+        let choice = |line: u32| self.select.0.get(usize::try_from(line).ok()?.checked_sub(1)?);
+        let placed = |told: Diagnostic| {
+            if !told.path.is_empty() {
+                let place = Place::File(shown.get(&told.path).unwrap_or(&told.path).clone());
+                return Mistake { place, told };
             }
-            match choices.iter().position(|choice| choice.is_meant_by(&mistake.message)) {
-                Some(at) => Place::Option(choices.remove(at).place().to_owned()),
-                None => Place::Settings,
-            }
+            let place = choice(told.line).map_or(Place::Settings, |choice| Place::Option(choice.place().to_owned()));
+            Mistake { place, told: Diagnostic { line: 0, column: 0, ..told } }
         };
-        mistakes.into_iter().map(|told| Mistake { place: place(&told), told }).collect()
+        mistakes.into_iter().map(placed).collect()
     }
 
     /// Tells it, where that is no error.
@@ -284,47 +296,13 @@ impl Tuning {
 
     /// Why nothing can be found, if no rule is on.
     pub(super) fn without_rule(&self, manifest: &Manifest) -> Option<String> {
-        let rules = &manifest.rules;
-        if rules.iter().any(|rule| rule.enabled) {
-            return None;
-        }
-        let all = match rules.len() {
-            1 => "the only one".to_owned(),
-            number => format!("all {number}"),
-        };
-        let why = match self.min_level {
-            _ if rules.is_empty() && !manifest.not_applicable.is_empty() => {
-                "those that were given are about records of other sources".to_owned()
-            }
-            _ if rules.is_empty() && self.no_default_rules => {
-                "--no-default-rules leaves out all there are; add your own with --rules".to_owned()
-            }
-            _ if rules.is_empty() => "the detector has none; add your own with --rules".to_owned(),
-            Some(least) if rules.iter().all(|rule| Level::named(&rule.level) < least) => {
-                let are = if rules.len() == 1 { "is" } else { "are" };
-                format!("{all} {are} below {}; lower --min-level or add your own with --rules", least.name())
-            }
-            Some(_) => format!("--min-level, --disable, --overrides or their own files switch off {all}{SHOWN}"),
-            None => format!("--disable, --overrides or their own files switch off {all}{SHOWN}"),
-        };
+        let words = if self.file.is_some() { &no_rule::KEYS } else { &no_rule::OPTIONS };
+        let why = words.why(manifest, self.no_default_rules, self.min_level)?;
         Some(match &self.file {
             None => format!("no rule is on: {why}"),
-            Some(file) => format!("{file}: no rule is on: {}", as_keys(&why)),
+            Some(file) => format!("{file}: no rule is on: {why}"),
         })
     }
-}
-
-/// Options as the keys of a configuration.
-fn as_keys(why: &str) -> String {
-    let keys = [
-        ("--no-default-rules leaves", "`default_rules = false` leaves"),
-        ("--rules", "`paths`"),
-        ("--min-level", "`min_level`"),
-        ("--disable", "`disable`"),
-        ("--overrides", "`overrides`"),
-        (SHOWN, ""),
-    ];
-    keys.iter().fold(why.to_owned(), |why, (option, key)| why.replace(option, key))
 }
 
 /// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the
@@ -341,9 +319,6 @@ fn overrides_text(overrides: &[(usize, Override)]) -> Vec<u8> {
     text.push_str("]}");
     text.into_bytes()
 }
-
-/// How to see what is on.
-const SHOWN: &str = "; `rules list` with the same options shows them";
 
 fn text(settings: &Settings<'_>) -> Result<String, Failure> {
     serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()))

@@ -119,7 +119,7 @@ impl ReadingArguments {
 
     /// What was found goes before what could not be read: it is certain whatever the rest would have shown.
     fn exit(&self, report: &Report) -> Exit {
-        let mut levels = report.counters.findings.by_level.keys().map(|level| Level::named(level));
+        let mut levels = report.counters.findings.by_level.keys().map(|level| Level::named_or_gravest(level));
         if self.fail_on.is_some_and(|least| levels.any(|level| level >= least)) {
             return Exit::Found;
         }

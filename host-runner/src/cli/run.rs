@@ -109,7 +109,7 @@ fn reload(path: &Path, config: Config, in_force: Fingerprint) -> Arc<Reload> {
     let path = path.to_owned();
     let in_force = Mutex::new(in_force);
     Arc::new(move || {
-        let fresh = read(&path, log_mistake).map_err(told)?;
+        let fresh = read(&path, log_mistake).map_err(without_mistakes)?;
         let unlike =
             Config { rules: config.rules.clone(), overrides: config.overrides.clone(), ..fresh.clone() } != config;
         let fixed = (&fresh.rules.field, fresh.rules.max_record_size, &fresh.rules.record_paths);
@@ -118,12 +118,12 @@ fn reload(path: &Path, config: Config, in_force: Fingerprint) -> Arc<Reload> {
         }
         let tuning = Tuning::configured(&path, &fresh);
         let mut in_force = in_force.lock().unwrap_or_else(PoisonError::into_inner);
-        let given = tuning.read(&fresh.rules.paths).map_err(told)?;
-        let fingerprint = tuning.fingerprint(&given).map_err(told)?;
+        let given = tuning.read(&fresh.rules.paths).map_err(without_mistakes)?;
+        let fingerprint = tuning.fingerprint(&given).map_err(without_mistakes)?;
         if *in_force == fingerprint {
             return Ok(None);
         }
-        let (loaded, doubts) = load(&tuning, given, &config).map_err(told)?;
+        let (loaded, doubts) = load(&tuning, given, &config).map_err(without_mistakes)?;
         *in_force = fingerprint;
         log_doubts(&tuning, &loaded, &doubts);
         Ok(Some(loaded))
@@ -143,7 +143,7 @@ fn log_mistake(mistake: &Mistake) {
 }
 
 /// Mistakes are told one by one; what is left is that there are some.
-fn told(failure: Failure) -> Error {
+fn without_mistakes(failure: Failure) -> Error {
     match failure {
         Failure::Usage(error) | Failure::Stream(error) => error,
         Failure::Refused(mistakes) => {

@@ -28,11 +28,6 @@ impl Choice {
     pub(super) fn place(&self) -> &str {
         &self.place
     }
-
-    /// Whether a mistake is about this glob, which a detector quotes where it can match nothing.
-    pub(super) fn is_meant_by(&self, message: &str) -> bool {
-        message.contains(&format!("`{}`", self.glob))
-    }
 }
 
 const ENABLE: &str = "enable";

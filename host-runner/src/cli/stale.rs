@@ -37,7 +37,7 @@ fn expired(manifest: &Manifest) -> impl Iterator<Item = Diagnostic> {
     manifest.adjustments.iter().filter(is_over).map(|adjustment| {
         let expires = adjustment.expires.as_deref().unwrap_or_default();
         let message = format!("expired ({expires}), so that it applies to older events only: {}", adjustment.reason);
-        told(adjustment, "override-expired", message, "take it out, or give it a later `expires:`")
+        doubt(adjustment, "override-expired", message, "take it out, or give it a later `expires:`")
     })
 }
 
@@ -51,7 +51,7 @@ pub(super) fn without_effect(
     let idle = manifest.adjustments.iter().filter(|adjustment| !adjustment.rules.is_empty());
     let idle = idle.filter(|adjustment| !has_effect(adjustment, counters));
     let message = |adjustment: &AdjustmentEntry| format!("no effect on {judged}: {}", adjustment.reason);
-    let idle = idle.map(|adjustment| told(adjustment, "override-unused", message(adjustment), "is it still needed?"));
+    let idle = idle.map(|adjustment| doubt(adjustment, "override-unused", message(adjustment), "is it still needed?"));
     idle.map(|told| placed(told, shown)).collect()
 }
 
@@ -67,7 +67,7 @@ fn has_effect(adjustment: &AdjustmentEntry, counters: &Counters) -> bool {
 }
 
 /// The source of an override is file and line already, that of a filter its name.
-fn told(adjustment: &AdjustmentEntry, code: &str, message: String, help: &str) -> Diagnostic {
+fn doubt(adjustment: &AdjustmentEntry, code: &str, message: String, help: &str) -> Diagnostic {
     let (path, code, help) = (adjustment.source.clone(), code.to_owned(), help.to_owned());
     Diagnostic { path, line: 0, column: 0, code, message, help }
 }

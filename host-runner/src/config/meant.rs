@@ -4,7 +4,7 @@
 //! there or a secret can be read shows when the service is prepared.
 
 use super::mistake::{Text, nearest};
-use super::typed::{Admin, General, HttpInput, Input, Output, Override, Rules};
+use super::typed::{Admin, General, HttpInput, HttpOutput, Input, Output, Override, Rules};
 use super::units::Size;
 use crate::engine::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub struct Config {
 /// A named table, if it could be read, and where its name stands.
 pub(super) type Named<T> = BTreeMap<String, (Option<T>, Range<usize>)>;
 
-/// The smallest part of memory that an input must find free, so that one record of the largest size can pass.
+/// `memory_limit` must have room for so many records of the largest size.
 const RECORDS_IN_MEMORY: usize = 4;
 
 /// The largest record that may be asked for: a batch must fit a guest's memory several times.
@@ -97,6 +97,21 @@ impl Check<'_> {
                 "add an output, or name it in one's `inputs`",
             );
         }
+        resolved
+    }
+
+    /// Records must come from somewhere and go somewhere.
+    pub(super) fn has_both_ends(&mut self, inputs: &Named<Input>, outputs: &Named<Output>) {
+        if inputs.is_empty() {
+            self.add(&(0..0), "config-name", "there is no input".to_owned(), "add [inputs.NAME] with a type");
+        }
+        if outputs.is_empty() {
+            self.add(&(0..0), "config-name", "there is no output".to_owned(), "add [outputs.NAME] with a type");
+        }
+    }
+
+    /// Lines of two outputs would mix.
+    pub(super) fn has_one_stdout(&mut self, outputs: &Named<Output>) {
         let places: Vec<&Range<usize>> = outputs
             .values()
             .filter(|(output, _)| matches!(output, Some(Output::Stdout(_))))
@@ -110,13 +125,6 @@ impl Check<'_> {
                 "their lines would mix; write one to a file",
             );
         }
-        if inputs.is_empty() {
-            self.add(&(0..0), "config-name", "there is no input".to_owned(), "add [inputs.NAME] with a type");
-        }
-        if outputs.is_empty() {
-            self.add(&(0..0), "config-name", "there is no output".to_owned(), "add [outputs.NAME] with a type");
-        }
-        resolved
     }
 
     /// Whoever connects from elsewhere must be known, and what is said must not be heard by others.
@@ -144,7 +152,26 @@ impl Check<'_> {
         }
     }
 
-    /// What is kept needs a place, and numbers must leave room for records.
+    /// What is kept needs a place.
+    pub(super) fn has_places(&mut self, general: &General, inputs: &Named<Input>, outputs: &Named<Output>) {
+        if general.state_dir.is_some() {
+            return;
+        }
+        for (name, (input, place)) in inputs {
+            if let Some(Input::File(_)) = input {
+                let message = format!("input `{name}` has no place to keep its position");
+                self.add(place, "config-value", message, "name a folder with state_dir");
+            }
+        }
+        for (name, (output, place)) in outputs {
+            if let Some(Output::Http(HttpOutput { dead_letters: None, .. })) = output {
+                let message = format!("output `{name}` has no place for records that are refused");
+                self.add(place, "config-value", message, "name a folder with state_dir or dead_letters");
+            }
+        }
+    }
+
+    /// Numbers must leave room for records.
     pub(super) fn has_room(
         &mut self,
         general: &General,
@@ -152,48 +179,22 @@ impl Check<'_> {
         inputs: &Named<Input>,
         outputs: &Named<Output>,
     ) {
-        let kept = "name a folder with state_dir";
+        let largest = rules.max_record_size.0;
         for (name, (input, place)) in inputs {
-            match input {
-                Some(Input::File(_)) if general.state_dir.is_none() => {
-                    self.add(place, "config-value", format!("input `{name}` has no place to keep its position"), kept);
-                }
-                Some(Input::File(file)) => self.is_one_plain_file(name, place, &file.path),
-                Some(Input::Http(http)) if !http.path.starts_with('/') => {
-                    self.add(
-                        place,
-                        "config-value",
-                        format!("the `path` of input `{name}` must begin with a slash"),
-                        "",
-                    );
-                }
-                Some(Input::Http(http)) if http.body_limit.0 < rules.max_record_size.0 => {
-                    let message = format!("the `body_limit` of input `{name}` is below max_record_size");
-                    self.add(place, "config-value", message, "a body must have room for a record");
-                }
-                _ => {}
+            let Some(Input::Http(http)) = input else { continue };
+            if http.body_limit.0 < largest {
+                let message = format!("the `body_limit` of input `{name}` is below max_record_size");
+                self.add(place, "config-value", message, "a body must have room for a record");
             }
         }
         for (name, (output, place)) in outputs {
             let Some(Output::Http(http)) = output else { continue };
-            if http.dead_letters.is_none() && general.state_dir.is_none() {
-                let message = format!("output `{name}` has no place for records that are refused");
-                self.add(place, "config-value", message, "name a folder with state_dir or dead_letters");
-            }
-            if http.dead_letters_limit.0 < rules.max_record_size.0 {
+            if http.dead_letters_limit.0 < largest {
                 let message = format!("the `dead_letters_limit` of output `{name}` is below max_record_size");
                 self.add(place, "config-value", message, "a record that is refused must have room there");
             }
-            if !http.url.starts_with("http://") && !http.url.starts_with("https://") {
-                let message = format!("the `url` of output `{name}` begins neither with http:// nor with https://");
-                self.add(place, "config-value", message, "");
-            }
         }
-        if !(1..=LARGEST_RECORD).contains(&rules.max_record_size.0) {
-            let message = format!("max_record_size must be from 1 to {}", Size(LARGEST_RECORD));
-            self.add(&(0..0), "config-value", message, "");
-        }
-        let least = rules.max_record_size.0.saturating_mul(RECORDS_IN_MEMORY);
+        let least = largest.saturating_mul(RECORDS_IN_MEMORY);
         if general.memory_limit.0 < least {
             let message = format!(
                 "memory_limit ({}) has no room for {RECORDS_IN_MEMORY} of the largest records",
@@ -201,19 +202,52 @@ impl Check<'_> {
             );
             self.add(&(0..0), "config-value", message, &format!("{} or more", Size(least)));
         }
+    }
+
+    /// Each value must make sense by itself.
+    pub(super) fn has_sound_values(
+        &mut self,
+        general: &General,
+        rules: &Rules,
+        inputs: &Named<Input>,
+        outputs: &Named<Output>,
+    ) {
+        for (name, (input, place)) in inputs {
+            match input {
+                Some(Input::File(file)) => self.is_one_plain_file(name, place, &file.path),
+                Some(Input::Http(http)) if !http.path.starts_with('/') => {
+                    let message = format!("the `path` of input `{name}` must begin with a slash");
+                    self.add(place, "config-value", message, "");
+                }
+                _ => {}
+            }
+        }
+        for (name, (output, place)) in outputs {
+            let Some(Output::Http(http)) = output else { continue };
+            if !http.url.starts_with("http://") && !http.url.starts_with("https://") {
+                let message = format!("the `url` of output `{name}` begins neither with http:// nor with https://");
+                self.add(place, "config-value", message, "");
+            }
+        }
+        let largest = Size(LARGEST_RECORD);
         for (is_wrong, what) in [
-            (general.workers.is_some_and(|number| !(1..=256).contains(&number)), "workers must be from 1 to 256"),
-            (general.breaker_after == 0, "breaker_after must be 1 or more"),
-            (rules.field.is_empty(), "the field needs a name; leave `field` out for `trailsieve`"),
+            (
+                !(1..=LARGEST_RECORD).contains(&rules.max_record_size.0),
+                format!("max_record_size must be from 1 to {largest}"),
+            ),
+            (
+                general.workers.is_some_and(|number| !(1..=256).contains(&number)),
+                "workers must be from 1 to 256".to_owned(),
+            ),
+            (general.breaker_after == 0, "breaker_after must be 1 or more".to_owned()),
+            (rules.field.is_empty(), "the field needs a name; leave `field` out for `trailsieve`".to_owned()),
         ] {
             if is_wrong {
-                self.add(&(0..0), "config-value", what.to_owned(), "");
+                self.add(&(0..0), "config-value", what, "");
             }
         }
     }
-}
 
-impl Check<'_> {
     /// What would keep it from ever doing anything is refused.
     pub(super) fn has_work(&mut self, inputs: &Named<Input>, outputs: &Named<Output>) {
         let mut none = |place: &Range<usize>, what: &str, number: u128| {

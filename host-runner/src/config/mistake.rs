@@ -38,7 +38,7 @@ impl Text<'_> {
 
     /// What the library complains of. It quotes what it found and what it expected, from which a near miss is seen.
     /// `others` are keys that could stand there as well.
-    pub(super) fn told(
+    pub(super) fn complaint(
         &self,
         error: &toml::de::Error,
         code: &str,

@@ -53,8 +53,12 @@ pub fn read(path: &str, text: &str) -> Result<Config, Vec<Diagnostic>> {
 
     let mut check = Check { text: sections.text, mistakes: sections.mistakes };
     let taken = check.resolve(&inputs, &outputs);
+    check.has_both_ends(&inputs, &outputs);
+    check.has_one_stdout(&outputs);
     if let (Some(general), Some(rules)) = (&general, &rules) {
         check.listens_safely(general, admin.as_ref(), &inputs);
+        check.has_sound_values(general, rules, &inputs, &outputs);
+        check.has_places(general, &inputs, &outputs);
         check.has_room(general, rules, &inputs, &outputs);
         check.has_work(&inputs, &outputs);
         check.are_apart(general, admin.as_ref(), &inputs, &outputs);

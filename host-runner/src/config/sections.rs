@@ -22,7 +22,7 @@ impl<'t> Sections<'t> {
     /// The whole file as a table, or what of it could be read.
     pub(super) fn parse(text: Text<'t>) -> (Self, DeTable<'t>) {
         let (table, errors) = DeTable::parse_recoverable(text.text);
-        let told = errors.iter().map(|error| text.told(error, "config-syntax", &(0..0), &[]));
+        let told = errors.iter().map(|error| text.complaint(error, "config-syntax", &(0..0), &[]));
         (Self { text, mistakes: told.collect() }, table.into_inner())
     }
 
@@ -55,7 +55,7 @@ impl<'t> Sections<'t> {
             let blamed = error.span().and_then(|span| member_at(&table, &span));
             // A key that is missing may be one that was taken out.
             if blamed.is_some() || self.mistakes.len() == before || !error.message().starts_with("missing field") {
-                self.mistakes.push(self.text.told(&error, "config-value", place, others));
+                self.mistakes.push(self.text.complaint(&error, "config-value", place, others));
             }
             table.remove(blamed?.as_str());
         }

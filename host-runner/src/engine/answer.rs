@@ -7,7 +7,7 @@
 //! What is written may be more than what a detector says: each finding stands alone with the event that it is about.
 
 use super::Fault;
-use super::bindings::{self, Outcome as Told, Verdict, Verdicts};
+use super::bindings::{self, Outcome as GuestOutcome, Verdict, Verdicts};
 use super::limits::{ANNOTATION_BYTES, EVENT_BYTES, NAME_BYTES, SUPPRESSIONS};
 use crate::batch::{Counts, Judged, Mark, Outcome, Suppression};
 use crate::config::typed::Level;
@@ -89,12 +89,12 @@ fn mark(verdict: Verdict) -> Result<(Mark, usize), Fault> {
         return Err(Fault::Output);
     }
     let (outcome, must_annotate, may_annotate) = match outcome {
-        Told::Clean => (Outcome::Clean, true, true),
-        Told::Flagged => (Outcome::Flagged, true, true),
-        Told::Unjudged => (Outcome::Unjudged, false, true),
+        GuestOutcome::Clean => (Outcome::Clean, true, true),
+        GuestOutcome::Flagged => (Outcome::Flagged, true, true),
+        GuestOutcome::Unjudged => (Outcome::Unjudged, false, true),
         // Nothing can be added to what is no JSON object.
-        Told::Malformed => (Outcome::Malformed, false, false),
-        Told::NotCloudtrail => (Outcome::NotCloudtrail, false, false),
+        GuestOutcome::Malformed => (Outcome::Malformed, false, false),
+        GuestOutcome::NotCloudtrail => (Outcome::NotCloudtrail, false, false),
     };
     // What tells findings is read as JSON there, which need not be done twice.
     let (annotation_fits, findings) = match outcome {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, fs, io, process};
 
 /// Entries to keep: a few versions of the runner, a detector or two that somebody is trying out. An entry has some
-/// five megabytes.
+/// three megabytes.
 const ENTRIES: usize = 8;
 
 /// The first bytes of an entry; the number changes with the form.

@@ -1,4 +1,4 @@
-//! Machine code from the cache becomes a component again: the only unsafe code of the workspace.
+//! Machine code from the cache becomes a component again: the only unsafe code outside the sandbox.
 //!
 //! Takes bytes that [`Cache::read`](super::cache::Cache::read) has verified, gives the component. It must never be
 //! given bytes from anywhere else: wasmtime runs what it is given here.

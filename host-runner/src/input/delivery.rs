@@ -18,7 +18,7 @@ use super::packed::unpacked;
 use crate::framing::Mode;
 use crate::service::budget::Held;
 use crate::service::intake::Intake;
-use crate::service::receipt::Share;
+use crate::service::share::Share;
 
 /// Why a body was not taken in.
 #[derive(Debug)]

@@ -38,8 +38,8 @@ use crate::config::typed::HttpInput;
 use crate::log::{self, Level};
 use crate::metrics::Metrics;
 use crate::service::intake::Intake;
-use crate::service::receipt::Share;
 use crate::service::secret::Secret;
+use crate::service::share::Share;
 use crate::service::stop::Stop;
 use crate::service::tls;
 

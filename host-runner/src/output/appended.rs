@@ -81,8 +81,29 @@ impl Open {
     }
 }
 
+/// Opens the file behind its last line, or makes it. A line that a crash has torn is ended, so that the next one is
+/// whole; its records were not acknowledged and come again.
+pub(super) fn behind_last_line(path: &Path) -> io::Result<File> {
+    let mut file = opened(path)?;
+    if file.metadata()?.is_file() {
+        end_line(&mut file)?;
+    }
+    Ok(file)
+}
+
+/// Appends to a file. Where that fails, as on a full disk, what was taken of it goes away again, so that no torn line
+/// stays.
+pub(super) fn all_or_nothing(file: &mut File, append: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let before = file.metadata()?;
+    let appended = append(file);
+    if appended.is_err() && before.is_file() {
+        file.set_len(before.len())?;
+    }
+    appended
+}
+
 /// Opens the file to append to it, or makes it for nobody but its owner to read.
-pub(super) fn opened(path: &Path) -> io::Result<File> {
+fn opened(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
@@ -91,7 +112,7 @@ pub(super) fn opened(path: &Path) -> io::Result<File> {
 }
 
 /// Ends a line that breaks off, as after a loss of power, so that the next one does not become part of it.
-pub(super) fn end_line(file: &mut File) -> io::Result<()> {
+fn end_line(file: &mut File) -> io::Result<()> {
     let mut last = [b'\n'];
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;

@@ -2,13 +2,11 @@
 //!
 //! Each is one JSON line that says when, by whom and why it was refused; the record itself is the text `message`, where
 //! `filter` and `scan` look for records, so that the file can be replayed as it is. What is no UTF-8, and so no JSON, is
-//! `message_base64` instead, as nothing else would keep its bytes. The folder has a bound: where it is
-//! full nothing more is kept, and who wanted to has to wait.
+//! `message_base64` instead, as nothing else would keep its bytes. The folder has a bound: where it is full nothing more is
+//! kept, and who wanted to has to wait.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
-#[cfg(unix)]
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -17,6 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+use super::appended::{all_or_nothing, behind_last_line};
 use super::finding::write_line;
 use crate::config::Size;
 use crate::log::{self, Level, rfc3339};
@@ -67,17 +66,10 @@ impl DeadLetters {
         self.has_room(text.len())?;
         let kept = || -> std::io::Result<()> {
             state_dir::make(&self.folder)?;
-            let mut options = OpenOptions::new();
-            #[cfg(unix)]
-            options.mode(0o600);
-            let mut file = options.append(true).create(true).open(&path)?;
-            let before = file.metadata()?;
-            let written = file.write_all(&text).and_then(|()| file.sync_data());
-            if written.is_err() && before.is_file() {
-                // What a full disk has taken of it would make the next letter unreadable.
-                file.set_len(before.len())?;
-            }
-            written
+            all_or_nothing(&mut behind_last_line(&path)?, |file| {
+                file.write_all(&text)?;
+                file.sync_data()
+            })
         };
         kept().with_context(|| format!("cannot keep a refused record in {}", path.display()))?;
         log::event(

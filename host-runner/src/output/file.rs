@@ -5,12 +5,12 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::appended::{end_line, is_at, opened};
+use super::appended::{all_or_nothing, behind_last_line, is_at};
 use super::surroundings::Surroundings;
 use crate::config::typed::FileOutput;
 use crate::patient::Patient;
@@ -74,28 +74,13 @@ impl Target {
     fn append(&mut self, batch: &[Parcel]) -> io::Result<()> {
         let mut file = match self.open.take().filter(|file| is_at(file, &self.path)) {
             Some(file) => file,
-            None => open(&self.path)?,
+            None => behind_last_line(&self.path)?,
         };
-        let before = file.metadata()?;
-        let written = batch.iter().try_for_each(|parcel| file.write_all(&parcel.text));
-        let kept = written.and_then(|()| if self.fsync && before.is_file() { file.sync_data() } else { Ok(()) });
-        if let Err(error) = kept {
-            if before.is_file() {
-                file.set_len(before.len())?;
-            }
-            return Err(error);
-        }
+        all_or_nothing(&mut file, |file| {
+            batch.iter().try_for_each(|parcel| file.write_all(&parcel.text))?;
+            if self.fsync && file.metadata()?.is_file() { file.sync_data() } else { Ok(()) }
+        })?;
         self.open = Some(file);
         Ok(())
     }
-}
-
-/// Opens it behind its last line. A line that a crash has torn is ended, so that the next one is whole; its records
-/// were not acknowledged and come again.
-fn open(path: &Path) -> io::Result<File> {
-    let mut file = opened(path)?;
-    if file.metadata()?.is_file() {
-        end_line(&mut file)?;
-    }
-    Ok(file)
 }

@@ -1,9 +1,9 @@
 //! How the service is: `/healthz`, `/readyz`, `/metrics`.
 
-use super::bench::Bench;
 use super::breaker::Breaker;
 use super::budget::Budget;
 use super::health::Health;
+use super::queue::Queue;
 use super::stop::Stop;
 use crate::log::{self, Level};
 use crate::metrics::Metrics;
@@ -32,7 +32,7 @@ pub(super) struct Admin {
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: Arc<Health>,
     pub(super) breaker: Arc<Breaker>,
-    pub(super) bench: Arc<Bench>,
+    pub(super) queue: Arc<Queue>,
     pub(super) budget: Arc<Budget>,
     pub(super) stop: Arc<Stop>,
 }
@@ -98,7 +98,7 @@ impl Admin {
     fn numbers(&self) -> Result<String, std::fmt::Error> {
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         self.metrics.queue_bytes.set(number(self.budget.used()));
-        self.metrics.queue_pages.set(number(self.bench.waiting()));
+        self.metrics.queue_pages.set(number(self.queue.waiting()));
         self.metrics.text()
     }
 }

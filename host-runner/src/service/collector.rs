@@ -1,7 +1,7 @@
 //! Puts judged pages back into their order, counts them, and hands each output what it is to write.
 
 use super::budget::Held;
-use super::receipt::Share;
+use super::share::Share;
 use super::stop::Stop;
 use super::worker::{Done, is_fault};
 use crate::batch::Outcome;

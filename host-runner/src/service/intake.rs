@@ -1,8 +1,8 @@
-//! The way in for all inputs: takes pages, finds room for them, puts them on the bench.
+//! The way in for all inputs: takes pages, finds room for them, puts them into the queue.
 
-use super::bench::{Bench, Work};
 use super::budget::{Budget, Held};
-use super::receipt::Share;
+use super::queue::{Queue, Work};
+use super::share::Share;
 use crate::framing::{Item, Page};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ pub(crate) struct Intake {
     pub(crate) max_record: usize,
     /// The largest body of a request; meaningless for other inputs.
     pub(crate) body_limit: usize,
-    pub(crate) bench: Arc<Bench>,
+    pub(crate) queue: Arc<Queue>,
     pub(crate) budget: Arc<Budget>,
     /// The one place of all requests for gathering what is longer than a record.
     pub(crate) long: Arc<Budget>,
@@ -41,7 +41,7 @@ impl Intake {
         let items = page.items.len().saturating_mul(2 * size_of::<Item>());
         let bytes = page.bytes().len().saturating_mul(1 + self.outputs).saturating_add(items);
         let Some(held) = self.room(&self.budget, bytes.saturating_add(PER_PAGE)) else { return false };
-        self.bench.push(Work { input: Arc::clone(&self.name), page, share, held });
+        self.queue.push(Work { input: Arc::clone(&self.name), page, share, held });
         true
     }
 

@@ -1,26 +1,28 @@
 //! `trailsieve run`: records from shippers to shippers, for as long as it is wanted.
 //!
 //! Takes a configuration and a detector with its pack; gives how it ended. Inputs cut what comes into pages and put
-//! them on the bench; workers judge them side by side; one thread puts them back into order and hands lines to the
+//! them into the queue; workers judge them side by side; one thread puts them back into order and hands lines to the
 //! outputs, of which each acknowledges by itself. Only sockets are served asynchronously. All that waits is held by
 //! one budget.
 
 mod admin;
 pub(crate) mod backoff;
-mod bench;
 mod breaker;
 pub(crate) mod budget;
 pub(crate) mod collector;
 pub(crate) mod health;
 pub(crate) mod intake;
+mod parts;
 mod plan;
-pub(crate) mod receipt;
+mod queue;
 mod reloading;
 mod running;
 pub(crate) mod secret;
+pub(crate) mod share;
 mod signals;
 pub(crate) mod state_dir;
 pub(crate) mod stop;
+mod threads;
 pub(crate) mod tls;
 mod worker;
 

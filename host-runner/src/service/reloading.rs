@@ -1,9 +1,9 @@
 //! Other rules while the service runs.
 //!
-//! Takes wishes, one after the other; puts new judges on the bench, or says why the former ones stay. It goes on beside
+//! Takes wishes, one after the other; puts new judges into the queue, or says why the former ones stay. It goes on beside
 //! all else, for it may take long, and signals must be heard meanwhile.
 
-use super::bench::Bench;
+use super::queue::Queue;
 use super::{Reload, aside};
 use crate::batch::Judge;
 use crate::engine::Loaded;
@@ -17,7 +17,7 @@ use tokio::sync::mpsc::Receiver;
 pub(super) struct Reloader {
     pub(super) reload: Arc<Reload>,
     pub(super) workers: usize,
-    pub(super) bench: Arc<Bench>,
+    pub(super) queue: Arc<Queue>,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -38,7 +38,7 @@ impl Reloader {
         });
         match read.await {
             Some(Ok(Some((rules, judges)))) => {
-                let generation = self.bench.replace(judges);
+                let generation = self.queue.replace(judges);
                 self.metrics.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
                 self.metrics.reloaded("taken");
                 log::event(Level::Info, "rules_reloaded", &[("generation", &generation), ("rules", &rules)]);

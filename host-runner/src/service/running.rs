@@ -1,36 +1,23 @@
 //! The running service: what it is made of, and how it ends.
 
 use super::admin::Admin;
-use super::bench::{Bench, Generation};
-use super::breaker::Breaker;
 use super::budget::Budget;
-use super::collector::{Collector, Way};
-use super::health::Health;
-use super::intake::Intake;
-use super::plan::{Destination, Plan, PlannedInput, PlannedOutput};
+use super::parts::{Inputs, Parts, bind};
+use super::plan::Plan;
+use super::queue::{Generation, Queue};
 use super::reloading::{Reloader, judges};
 use super::signals::{self, Asked, Kept};
 use super::stop::Stop;
-use super::worker::{self, Shared};
+use super::threads::spawn;
 use super::{Ended, Reload};
-use crate::config::typed::Overload;
 use crate::engine::Loaded;
-use crate::input::file::Follower;
-use crate::input::http::HttpSource;
 use crate::log::{self, Level};
-use crate::metrics::Metrics;
-use crate::output::file::{write_file, write_stdout};
-use crate::output::http::Deliverer;
-use crate::output::surroundings::Surroundings;
 use anyhow::{Context, Result};
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{self, Sender, UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{self, Sender, UnboundedReceiver};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -39,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(10);
 
 pub(super) struct Running {
     grace: Duration,
-    bench: Arc<Bench>,
+    queue: Arc<Queue>,
     budget: Arc<Budget>,
     stop: Arc<Stop>,
     asked: UnboundedReceiver<Asked>,
@@ -53,102 +40,27 @@ pub(super) struct Running {
 impl Running {
     /// Opens sockets and starts threads.
     pub(super) async fn start(plan: Plan, kept: Kept, loaded: Loaded, reload: Arc<Reload>) -> Result<Self> {
-        let general = plan.general;
+        let Plan { general, admin, field, forms, max_record, inputs, outputs } = plan;
         let asked = signals::listen(kept).context("cannot listen for signals")?;
         let workers = general.workers.map_or_else(processors, usize::from);
-        let metrics = Arc::new(Metrics::new());
-        metrics.generation.set(1);
-        let (health, stop) = (Arc::new(Health::default()), Arc::new(Stop::new()));
-        let budget = Arc::new(Budget::new(general.memory_limit.0));
-        let long = Arc::new(Budget::new(1));
-        let breaker = Arc::new(Breaker::new(general.breaker_after));
-        let bench = Arc::new(Bench::new(Generation::new(1, judges(loaded, workers))));
+        let parts = Parts::new(&general, Generation::new(1, judges(loaded, workers)));
 
         // All addresses are taken before anything moves.
-        let admin_listener = match &plan.admin {
+        let admin_listener = match &admin {
             Some(admin) => Some(bind("admin", admin.listen).await?),
             None => None,
         };
-        let (mut sources, mut followed) = (Vec::new(), Vec::new());
-        for (name, input) in plan.inputs {
-            let outputs = plan.outputs.iter().filter(|output| output.inputs.contains(&name)).count();
-            let mut intake = Intake {
-                name: name.as_str().into(),
-                outputs,
-                max_record: plan.max_record,
-                body_limit: 0,
-                bench: Arc::clone(&bench),
-                budget: Arc::clone(&budget),
-                long: Arc::clone(&long),
-                is_gone: Arc::default(),
-            };
-            match input {
-                PlannedInput::Http(http) => {
-                    let (config, gate) = *http;
-                    let listener = bind(&name, config.listen).await?;
-                    intake.body_limit = config.body_limit.0;
-                    let (metrics, stop) = (Arc::clone(&metrics), Arc::clone(&stop));
-                    sources.push((Arc::new(HttpSource { config, gate, intake, metrics, stop }), listener));
-                }
-                PlannedInput::File(config) => followed.push(Follower {
-                    path: config.path,
-                    poll: config.poll.0,
-                    intake,
-                    positions: general.state_dir.clone().unwrap_or_default().join("positions"),
-                    health: Arc::clone(&health),
-                    metrics: Arc::clone(&metrics),
-                    stop: Arc::clone(&stop),
-                }),
-            }
-        }
+        let Inputs { listening, followed } = parts.inputs(inputs, &outputs, max_record, &general).await?;
+        let ways = parts.outputs(outputs)?;
+        parts.judging(workers, forms, ways, field, &general)?;
 
-        let around = |name: String| Surroundings {
-            name,
-            metrics: Arc::clone(&metrics),
-            health: Arc::clone(&health),
-            stop: Arc::clone(&stop),
-        };
-        let mut ways = Vec::new();
-        for PlannedOutput { name, inputs, emit, unwrap, to } in plan.outputs {
-            let (way, parcels) = unbounded_channel();
-            let around = around(name);
-            match to {
-                Destination::Http(target, dead_letters) => {
-                    tokio::spawn(Deliverer::new(*target, dead_letters, Arc::new(around)).run(parcels));
-                }
-                Destination::File(file) => drop(spawn(&stop, "output", move || write_file(&file, &around, parcels))?),
-                Destination::Stdout => drop(spawn(&stop, "output", move || write_stdout(&around, parcels))?),
-            }
-            ways.push(Way { inputs, emit, unwrap, to: way });
-        }
-
-        let (done, judged) = channel();
-        let shared = Arc::new(Shared {
-            bench: Arc::clone(&bench),
-            breaker: Arc::clone(&breaker),
-            metrics: Arc::clone(&metrics),
-            forms: plan.forms,
-            bypass_after: (general.overload == Overload::Bypass).then_some(general.overload_after.0),
-        });
-        for _ in 0..workers {
-            let (shared, done) = (Arc::clone(&shared), done.clone());
-            spawn(&stop, "worker", move || worker::work(&shared, &done))?;
-        }
-        let collector = Collector {
-            ways,
-            field: plan.field,
-            on_failure: general.on_failure,
-            metrics: Arc::clone(&metrics),
-            stop: Arc::clone(&stop),
-        };
-        spawn(&stop, "collector", move || collector.run(&judged))?;
-
+        let Parts { queue, budget, breaker, metrics, health, stop } = parts;
         if let Some(listener) = admin_listener {
             let (metrics, stop) = (Arc::clone(&metrics), Arc::clone(&stop));
-            let (bench, budget) = (Arc::clone(&bench), Arc::clone(&budget));
-            tokio::spawn(Admin { metrics, health, breaker, bench, budget, stop }.serve(listener));
+            let (queue, budget) = (Arc::clone(&queue), Arc::clone(&budget));
+            tokio::spawn(Admin { metrics, health, breaker, queue, budget, stop }.serve(listener));
         }
-        let listeners = sources.into_iter().map(|(source, listener)| {
+        let listeners = listening.into_iter().map(|(source, listener)| {
             let connections = u32::from(source.config.connections);
             let open = Arc::new(Semaphore::new(usize::from(source.config.connections)));
             (tokio::spawn(source.serve(listener, Arc::clone(&open))), open, connections)
@@ -158,9 +70,9 @@ impl Running {
         let followers = followers.collect::<Result<_>>()?;
         log::event(Level::Info, "started", &[("workers", &workers), ("memory_limit", &general.memory_limit)]);
         let (wish, wishes) = mpsc::channel(1);
-        tokio::spawn(Reloader { reload, workers, bench: Arc::clone(&bench), metrics }.run(wishes));
+        tokio::spawn(Reloader { reload, workers, queue: Arc::clone(&queue), metrics }.run(wishes));
         let grace = general.grace.0;
-        Ok(Self { grace, bench, budget, stop, asked, reload: wish, listeners, followers })
+        Ok(Self { grace, queue, budget, stop, asked, reload: wish, listeners, followers })
     }
 
     /// Until somebody asks for the end, or it cannot go on.
@@ -202,7 +114,7 @@ impl Running {
         }
         let undelivered = self.budget.used();
         self.budget.close();
-        self.bench.close();
+        self.queue.close();
         log::event(Level::Info, "ended", &[("undelivered_bytes", &undelivered)]);
         if self.stop.is_failed() {
             // Who waits is told that nothing was delivered, before the process is gone.
@@ -228,40 +140,3 @@ impl Running {
 fn processors() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
-
-async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("{name}: cannot listen on {address}"))?;
-    let address = listener.local_addr()?;
-    log::event(Level::Info, "listening", &[("name", &name), ("address", &address)]);
-    Ok(listener)
-}
-
-/// Starts a thread without which the service cannot go on.
-fn spawn(stop: &Arc<Stop>, name: &'static str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
-    let watch = Watch { name, stop: Arc::clone(stop) };
-    let watched = move || {
-        let _watch = watch;
-        work();
-    };
-    thread::Builder::new().name(name.to_owned()).spawn(watched).context("the system gives no thread")
-}
-
-/// Ends the service if its thread does not end by itself. What that thread held is not acknowledged, and others would
-/// wait for it without end.
-struct Watch {
-    name: &'static str,
-    stop: Arc<Stop>,
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            log::event(Level::Error, "thread_failed", &[("thread", &self.name)]);
-            self.stop.because_of_failure();
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

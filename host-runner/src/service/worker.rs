@@ -1,10 +1,10 @@
-//! One worker: takes pages off the bench, judges them, hands them on.
+//! One worker: takes pages off the queue, judges them, hands them on.
 //!
 //! What waits too long, or what a broken detector cannot judge anyway, passes marked instead, if the operator wants
 //! it so.
 
-use super::bench::{Bench, Job};
 use super::breaker::{Breaker, Change};
+use super::queue::{Job, Queue};
 use crate::batch::{Judge, Judged, Records};
 use crate::engine::{Fault, unjudged_all};
 use crate::framing::{Forms, Item};
@@ -30,7 +30,7 @@ pub(crate) struct Done {
 /// What all workers share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) bench: Arc<Bench>,
+    pub(crate) queue: Arc<Queue>,
     pub(crate) breaker: Arc<Breaker>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) forms: Forms,
@@ -38,11 +38,11 @@ pub(crate) struct Shared {
     pub(crate) bypass_after: Option<Duration>,
 }
 
-/// The work of one worker, until the bench is closed and empty.
+/// The work of one worker, until the queue is closed and empty.
 pub(crate) fn work(shared: &Shared, done: &Sender<Done>) {
     let mut records = Records::new();
     let mut judge: Option<(u64, Box<dyn Judge>)> = None;
-    while let Some(mut job) = shared.bench.next() {
+    while let Some(mut job) = shared.queue.next() {
         let generation = &job.generation;
         if judge.as_ref().is_none_or(|(number, _)| *number != generation.number) {
             judge = generation.judge().map(|judge| (generation.number, judge));

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use std::fs;
-use trailsieve_tests::{data, runner};
+use trailsieve_tests::{checkout, data};
 
 /// How many records a way is measured with, where pieces of them go; and where each is waited for.
 const MANY: usize = 100_000;
@@ -26,7 +26,7 @@ impl Load {
         let (source, records) = match data::records() {
             Some(records) => ("published records", records.iter().map(|record| record.bytes.clone()).collect()),
             None => {
-                let path = runner::workspace().join("host-runner/samples/console-sign-ins.ndjson");
+                let path = checkout::workspace().join("host-runner/samples/console-sign-ins.ndjson");
                 let lines = fs::read(path)?.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
                 ("invented sign-ins (poorer than real traffic)", lines)
             }

@@ -6,7 +6,7 @@
 use anyhow::{Context, Result, ensure};
 use std::{env, fs};
 use trailsieve::batch::Records;
-use trailsieve_tests::{data, runner};
+use trailsieve_tests::{checkout, data};
 
 /// Small enough that a busy machine leaves some of a slice's rounds undisturbed, and the largest batch measured.
 const SLICE: usize = 1 << 20;
@@ -124,7 +124,7 @@ fn fitting<R: AsRef<[u8]>>(records: &[R], bytes: usize) -> usize {
 
 /// The sample records of the repository, again and again until there is something to measure.
 fn samples() -> Result<(String, Vec<Vec<u8>>)> {
-    let path = runner::workspace().join("host-runner/samples/console-sign-ins.ndjson");
+    let path = checkout::workspace().join("host-runner/samples/console-sign-ins.ndjson");
     let sample = lines(&fs::read(&path).with_context(|| path.display().to_string())?);
     let bytes: usize = sample.iter().map(Vec::len).sum();
     let times = (2 * SLICE).div_ceil(bytes.max(1));

@@ -5,6 +5,7 @@ use super::Mistake;
 use super::question::{self, Question};
 use super::selector::{self, Selector};
 use super::text::Text;
+use crate::rule::condition::single_or;
 use crate::rule::diagnostic::Code;
 
 /// How deep brackets may be nested: Security Hub's own patterns nest two deep, and what walks the condition may
@@ -83,13 +84,6 @@ impl Group {
     fn close(mut self) -> Expression {
         self.close_all();
         single_or(self.any, Expression::Any)
-    }
-}
-
-fn single_or(mut parts: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
-    match (parts.pop(), parts.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => join(parts.into_iter().chain(last).collect()),
     }
 }
 

@@ -30,13 +30,12 @@ pub(super) fn network(text: &str) -> Result<Network, Mistake> {
         let message = format!("the prefix of {} is too long (limit {bits}, got {prefix})", quoted(text));
         return Err(wrong(message, "without a prefix it is one address".to_owned()));
     }
-    let own = 128 - bits + prefix;
-    let kept = u128::MAX.checked_shl(128 - u32::from(own)).unwrap_or_default();
-    let first = Ipv6Addr::from_bits(mapped.to_bits() & kept);
+    let network = Network { address: mapped, prefix: 128 - bits + prefix };
+    let first = Ipv6Addr::from_bits(mapped.to_bits() & network.mask());
     if first != mapped {
         let shown = if address.is_ipv4() { first.to_canonical() } else { IpAddr::V6(first) };
         let message = format!("in {} bits behind the prefix are set", quoted(text));
         return Err(wrong(message, format!("the network that holds it is `{shown}/{prefix}`")));
     }
-    Ok(Network { address: mapped, prefix: own })
+    Ok(network)
 }

@@ -5,7 +5,7 @@ use super::{Mistake, Source, all_of, any_of, not, selection};
 use crate::rule::condition::Condition;
 use crate::rule::diagnostic::{Code, Notes, Position, quoted};
 use crate::rule::glob;
-use crate::rule::suggest::did_you_mean;
+use crate::rule::suggest::did_you_mean_or;
 use crate::rule::yaml::{Body, Entry, Kind, Node};
 use std::cell::Cell;
 
@@ -101,7 +101,7 @@ impl<'n> Identifier<'n> {
             selection::read(&entry.value, source, notes)
         };
         let condition = condition.unwrap_or(Condition::Or(Vec::new()));
-        let tests = tests(&condition);
+        let tests = condition.tests();
         Self { name: &entry.key, at: entry.at, condition, tests, used: Cell::new(false) }
     }
 }
@@ -190,13 +190,10 @@ impl Identifiers<'_> {
 
     fn nearest(&self, name: &str) -> String {
         let names = || self.all.iter().map(|identifier| identifier.name);
-        match did_you_mean(name, names()) {
-            help if !help.is_empty() => help,
-            _ => {
-                let names: Vec<_> = names().take(8).map(quoted).collect();
-                if names.is_empty() { String::new() } else { format!("the condition may name {}", names.join(", ")) }
-            }
-        }
+        did_you_mean_or(name, names(), || {
+            let names: Vec<_> = names().take(8).map(quoted).collect();
+            if names.is_empty() { String::new() } else { format!("the condition may name {}", names.join(", ")) }
+        })
     }
 }
 
@@ -204,12 +201,4 @@ impl Identifiers<'_> {
 fn is_meant(pattern: Option<&str>, name: &str) -> bool {
     let pattern = pattern.unwrap_or("*");
     (pattern.starts_with('_') || !name.starts_with('_')) && glob::matches(pattern, name)
-}
-
-fn tests(condition: &Condition) -> usize {
-    match condition {
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().map(tests).sum(),
-        Condition::Not(part) | Condition::Named(_, part) => tests(part),
-        Condition::Test(..) | Condition::Pair(..) => 1,
-    }
 }

@@ -49,10 +49,7 @@ pub(crate) fn read(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Opti
     let identifiers_of = || entries.iter().filter(is_identifier);
     for unknown in identifiers_of().filter(|entry| matches!(entry.value.body, Body::Scalar(_))) {
         let message = format!("{} is neither a key of a filter nor an identifier", quoted(&unknown.key));
-        let help = match suggest::did_you_mean(&unknown.key, KEYS) {
-            help if help.is_empty() => "an identifier is a map or a list".to_owned(),
-            help => help,
-        };
+        let help = suggest::did_you_mean_or(&unknown.key, KEYS, || "an identifier is a map or a list".to_owned());
         notes.refuse(unknown.at, CODE, message, help);
     }
     let condition = value("condition");

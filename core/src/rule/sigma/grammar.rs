@@ -2,6 +2,7 @@
 //! [`super::detection`].
 
 use super::Mistake;
+use crate::rule::condition::single_or;
 use crate::rule::diagnostic::{Code, quoted};
 
 const CODE: Code = Code::SigmaCondition;
@@ -209,12 +210,5 @@ impl<'t> Parser<'t> {
                 Err(Mistake::new(found.map_or(self.end, |(at, _)| at), CODE, message, FORM))
             }
         }
-    }
-}
-
-fn single_or<'t>(mut parts: Vec<Expression<'t>>, join: fn(Vec<Expression<'t>>) -> Expression<'t>) -> Expression<'t> {
-    match (parts.pop(), parts.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => join(parts.into_iter().chain(last).collect()),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) use detection::{detection, identifiers};
 pub(crate) use filter::{Concerned, Filtering, read as filter};
 pub(crate) use regex::Expressions;
 
-use super::condition::Condition;
+use super::condition::{Condition, single_or};
 use super::diagnostic::{Code, Notes, Position};
 use super::yaml::{Node, Scalar, place_of};
 use std::collections::BTreeMap;
@@ -72,20 +72,12 @@ impl Mistake {
     }
 }
 
-/// One part says as much as a list of it alone.
-fn any_of(mut parts: Vec<Condition>) -> Condition {
-    match (parts.pop(), parts.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => Condition::Or(parts.into_iter().chain(last).collect()),
-    }
+fn any_of(parts: Vec<Condition>) -> Condition {
+    single_or(parts, Condition::Or)
 }
 
-/// The same for a list of which all must hold.
-fn all_of(mut parts: Vec<Condition>) -> Condition {
-    match (parts.pop(), parts.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => Condition::And(parts.into_iter().chain(last).collect()),
-    }
+fn all_of(parts: Vec<Condition>) -> Condition {
+    single_or(parts, Condition::And)
 }
 
 fn not(condition: Condition) -> Condition {

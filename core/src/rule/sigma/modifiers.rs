@@ -6,7 +6,7 @@ use super::regex::Flags;
 use super::{Mistake, Source, field};
 use crate::rule::condition::{Relation, Standing, TimePart};
 use crate::rule::diagnostic::{Code, Notes, quoted};
-use crate::rule::suggest::did_you_mean;
+use crate::rule::suggest::did_you_mean_or;
 use crate::rule::yaml::{Entry, place_in_key};
 
 /// What is asked of the field's value; a time part and a reference come on top.
@@ -188,10 +188,8 @@ pub(super) fn read<'e>(entry: &'e Entry, source: Source<'_>, notes: &mut Notes) 
 fn add(found: &mut Vec<(&'static str, Meaning)>, part: &str, at: usize, keyword: bool) -> Result<(), Mistake> {
     let wrong = |message: String, help: String| Err(Mistake::new(at, Code::SigmaModifier, message, help));
     let Some(&(name, meaning)) = KNOWN.iter().find(|(name, _)| *name == part) else {
-        let help = match did_you_mean(part, KNOWN.iter().map(|(name, _)| *name)) {
-            help if help.is_empty() => format!("modifiers are {}", KNOWN.map(|(name, _)| name).join(", ")),
-            help => help,
-        };
+        let names = KNOWN.map(|(name, _)| name);
+        let help = did_you_mean_or(part, names, || format!("modifiers are {}", names.join(", ")));
         return wrong(format!("{} is not a modifier", quoted(part)), help);
     };
     if keyword && !meaning.suits_keyword() {

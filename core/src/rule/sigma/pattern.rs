@@ -4,7 +4,7 @@
 use super::Placeholders;
 use crate::rule::condition::Token;
 use crate::rule::diagnostic::quoted;
-use crate::rule::suggest::did_you_mean;
+use crate::rule::suggest::did_you_mean_or;
 
 /// How many patterns the placeholders of one value may stand for.
 const MAX_VARIANTS: usize = 10_000;
@@ -62,12 +62,9 @@ pub(super) fn expanded(text: &str, placeholders: &Placeholders) -> Result<Vec<Ve
 fn unresolved(name: &str, placeholders: &Placeholders) -> (String, String) {
     let message = format!("the placeholder {} has no values", quoted(&format!("%{name}%")));
     let others = placeholders.keys().map(String::as_str).filter(|known| *known != name);
-    let help = match did_you_mean(name, others) {
-        help if help.is_empty() => {
-            format!("list them in a file given with `--overrides`, as in `placeholders: {{{name}: [one, two]}}`")
-        }
-        help => help,
-    };
+    let help = did_you_mean_or(name, others, || {
+        format!("list them in a file given with `--overrides`, as in `placeholders: {{{name}: [one, two]}}`")
+    });
     (message, help)
 }
 

@@ -4,7 +4,7 @@
 //! Classes (`\d`, `\w`, `\s`, `\b`) are those of ASCII, as PCRE has them; `.` and a class are one character of Unicode.
 
 use super::Mistake;
-use crate::fold;
+use crate::fold::{self, LAST_WITH_CASE};
 use crate::rule::diagnostic::Code;
 use crate::rule::expression::{Expression, TooLarge};
 use regex_syntax::ast::{
@@ -30,9 +30,6 @@ const CODE: Code = Code::SigmaRegex;
 
 /// How deep groups and classes may be nested; what walks the expression may recurse.
 const MAX_NESTING: u32 = 64;
-
-/// No character behind it has a case.
-const LAST_WITH_CASE: char = '\u{1FFFF}';
 
 /// What was translated for one pack. Compiling takes long, so rules that ask the same of several fields share one
 /// expression.

@@ -88,19 +88,19 @@ fn settings_are_read_whole_and_every_slip_is_told() {
         did you mean `high`?
     :0:0 settings: `min_levle` is not a known setting
         did you mean `min_level`?
-    :0:0 settings: a choice in `select` has no `enabled`
-    :0:0 settings: `globs` is not a known setting
+    :2:0 settings: a choice in `select` has no `enabled`
+    :3:0 settings: `globs` is not a known setting
         did you mean `glob`?
-    :0:0 settings: `select` must be a list of objects with `glob` and `enabled`, found `7`
+    :4:0 settings: `select` must be a list of objects with `glob` and `enabled`, found `7`
     :0:0 settings: `skip` is not a known setting
     ");
     let settings =
         r#"{"default_rules":false,"select":[{"glob":"iam/godo","enabled":true},{"glob":"s3/*","enabled":true}]}"#;
     insta::assert_snapshot!(told(load(&files, settings)), @r"
-    :0:0 settings: no rule has a name like `iam/godo`
+    :1:0 settings: no rule has a name like `iam/godo`
         did you mean `iam/good`?
-    :0:0 settings: no rule has a name like `s3/*`
+    :2:0 settings: no rule has a name like `s3/*`
         names are listed by `rules list`; `*` stands for any characters
     ");
-    insta::assert_snapshot!(told(load(&files, "{\"event\":true,\n}")), @r":2:1 settings: the settings are no JSON object: trailing comma");
+    insta::assert_snapshot!(told(load(&files, "{\"event\":true,\n}")), @":0:0 settings: the settings are no JSON object: trailing comma at line 2 column 1");
 }

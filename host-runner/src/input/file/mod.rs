@@ -9,6 +9,7 @@ mod identity;
 mod mark;
 mod position;
 mod rotated;
+mod saving;
 mod source;
 
 use std::fmt::Display;
@@ -24,16 +25,14 @@ use crate::log::{self, Level};
 use crate::metrics::Metrics;
 use crate::service::health::Health;
 use crate::service::intake::Intake;
-use crate::service::receipt::Share;
+use crate::service::share::Share;
 use crate::service::stop::Stop;
 use mark::Mark;
-use position::{Keeper, Position, Tracker};
+use position::{Keeper, Position};
 use rotated::Place;
 pub(crate) use rotated::is_rotated;
+use saving::Saving;
 use source::{Source, is_of_content};
-
-/// How often a position is saved at most. A crash reads again what came in between.
-const SAVE: Duration = Duration::from_millis(200);
 
 /// How often is looked whether the service is to end, and then whether outputs have acknowledged the rest.
 const LOOK: Duration = Duration::from_millis(20);
@@ -121,18 +120,14 @@ impl Follower {
     /// Until the service ends.
     pub(crate) fn run(self) {
         let keeper = Keeper::of(&self.positions, &self.intake.name);
-        let tracker = Arc::new(Tracker::default());
-        let who = format!("position of input {}", self.intake.name);
-        let health = Arc::clone(&self.health);
-        let mut saving =
-            Saving { keeper, tracker: Arc::clone(&tracker), last: Instant::now(), is_new: false, who, health };
+        let mut saving = Saving::new(keeper, &self.intake.name, Arc::clone(&self.health));
         let mut next = self.left_over(&mut saving);
         while !self.stop.is_draining() {
             let Some(open) = next.pop().or_else(|| self.wait_for(&mut saving, || self.open())) else { break };
             saving.begin(|| open.position());
             next = self.follow(open, next, &mut saving);
         }
-        while !tracker.is_settled() && !self.stop.is_failed() {
+        while !saving.tracker.is_settled() && !self.stop.is_failed() {
             thread::sleep(LOOK);
         }
         saving.now();
@@ -338,56 +333,12 @@ impl Follower {
         open.handed.add(page.bytes());
         let number = saving.tracker.add(is_between.then(|| open.position()));
         let tracker = Arc::clone(&saving.tracker);
-        let share = Share::first(move |all| tracker.told(number, all));
+        let share = Share::first(move |all| tracker.settle(number, all));
         let taken = self.intake.take(page, share.another());
         if taken {
             share.delivered();
         }
         saving.now_and_then();
         taken
-    }
-}
-
-/// Saves positions, not too often.
-struct Saving {
-    keeper: Keeper,
-    tracker: Arc<Tracker>,
-    last: Instant,
-    /// No position is saved that could be gone on from.
-    is_new: bool,
-    who: String,
-    health: Arc<Health>,
-}
-
-impl Saving {
-    /// The first file is begun. If it is rotated before anything of it is acknowledged, it is found again.
-    fn begin(&mut self, start: impl FnOnce() -> Position) {
-        if std::mem::take(&mut self.is_new) {
-            self.tracker.put_back(start());
-            self.now();
-        }
-    }
-
-    fn now_and_then(&mut self) {
-        if self.last.elapsed() >= SAVE {
-            self.now();
-        }
-    }
-
-    fn now(&mut self) {
-        self.last = Instant::now();
-        let Some(position) = self.tracker.reached() else { return };
-        match self.keeper.save(&position) {
-            Ok(()) => {
-                self.health.well(&self.who);
-            }
-            Err(error) => {
-                self.tracker.put_back(position);
-                let why = format!("{error:#}");
-                if self.health.trouble(&self.who, &why) {
-                    log::event(Level::Error, "position_not_saved", &[("why", &why)]);
-                }
-            }
-        }
     }
 }

@@ -16,7 +16,7 @@ use super::identity::Identity;
 use super::mark::LENGTH;
 use crate::service::state_dir;
 
-/// A place in a file from which a reader can start anew. What has a default was not saved by former versions.
+/// A place in a file from which a reader can start anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Position {
     pub(super) device: u64,
@@ -26,15 +26,11 @@ pub(super) struct Position {
     pub(super) head: String,
     pub(super) head_length: usize,
     /// The digest of the last bytes before the place, and how many.
-    #[serde(default)]
     pub(super) tail: String,
-    #[serde(default)]
     pub(super) tail_length: usize,
     /// When the file was last changed, in nanoseconds since 1970. What was rotated from it was changed later.
-    #[serde(default)]
     pub(super) changed: u64,
     /// What the file was called, links followed.
-    #[serde(default)]
     pub(super) path: String,
 }
 
@@ -49,15 +45,16 @@ impl Position {
         SystemTime::UNIX_EPOCH + Duration::from_nanos(self.changed)
     }
 
-    /// Whether its bytes alone tell the file. Few first bytes, as former versions knew, do not.
+    /// Whether its bytes alone tell the file; those of an empty one do not.
     pub(super) fn tells_its_file(&self) -> bool {
-        self.head_length > 0 && (self.tail_length > 0 || self.offset == 0)
+        self.head_length > 0
     }
 
     /// Whether it could have been saved.
     fn is_sound(&self) -> bool {
         [self.head_length, self.tail_length].iter().all(|length| *length <= LENGTH)
             && self.tail_length as u64 <= self.offset
+            && (self.tail_length == 0) == (self.offset == 0)
     }
 }
 
@@ -89,7 +86,7 @@ impl Tracker {
     }
 
     /// What became of a page. Over one that was not delivered the position never moves.
-    pub(super) fn told(&self, number: u64, is_delivered: bool) {
+    pub(super) fn settle(&self, number: u64, is_delivered: bool) {
         let mut tracked = self.tracked();
         let at = number.checked_sub(tracked.first).and_then(|at| usize::try_from(at).ok());
         if let Some(page) = at.and_then(|at| tracked.pages.get_mut(at)) {
@@ -182,13 +179,13 @@ mod tests {
     fn the_position_moves_over_what_was_delivered_without_a_gap() {
         let tracker = Tracker::default();
         let numbers = [10, 20, 30, 40].map(|offset| tracker.add(at(offset).filter(|_| offset != 30)));
-        tracker.told(numbers[1], true);
+        tracker.settle(numbers[1], true);
         assert_eq!(tracker.reached(), None);
-        tracker.told(numbers[0], true);
+        tracker.settle(numbers[0], true);
         assert_eq!(tracker.reached(), at(20));
-        tracker.told(numbers[2], true);
+        tracker.settle(numbers[2], true);
         assert_eq!(tracker.reached(), None, "nobody could start anew there");
-        tracker.told(numbers[3], true);
+        tracker.settle(numbers[3], true);
         assert_eq!(tracker.reached(), at(40));
         assert!(tracker.is_settled());
     }
@@ -197,8 +194,8 @@ mod tests {
     fn it_never_moves_over_what_was_not_delivered() {
         let tracker = Tracker::default();
         let (lost, other) = (tracker.add(at(1)), tracker.add(at(2)));
-        tracker.told(lost, false);
-        tracker.told(other, true);
+        tracker.settle(lost, false);
+        tracker.settle(other, true);
         assert_eq!(tracker.reached(), None);
         assert!(!tracker.is_settled());
     }
@@ -206,7 +203,7 @@ mod tests {
     #[test]
     fn a_position_that_was_not_saved_is_not_forgotten_nor_preferred() {
         let tracker = Tracker::default();
-        tracker.told(tracker.add(at(1)), true);
+        tracker.settle(tracker.add(at(1)), true);
         let one = tracker.reached();
         one.into_iter().for_each(|position| tracker.put_back(position));
         assert_eq!(tracker.reached(), at(1));

@@ -1,9 +1,16 @@
 //! What becomes of records when a thread that judges them crashes, which only a fault of ours can make it do.
 
-use super::super::receipt::Share;
+use super::super::breaker::Breaker;
+use super::super::budget::Budget;
+use super::super::intake::Intake;
+use super::super::queue::{Generation, Queue};
+use super::super::share::Share;
+use super::super::worker::{self, Shared};
 use super::*;
 use crate::batch::{Judge, Judged, Records};
 use crate::framing::{Forms, Framer, Mode, Page};
+use crate::metrics::Metrics;
+use std::sync::mpsc::channel;
 
 /// A judge with a fault.
 struct Faulty;
@@ -18,14 +25,14 @@ impl Judge for Faulty {
 #[test]
 #[expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 fn a_judge_that_crashes_ends_the_service_and_nothing_of_its_page_is_acknowledged() {
-    let bench = Arc::new(Bench::new(Generation::new(1, vec![Box::new(Faulty)])));
+    let queue = Arc::new(Queue::new(Generation::new(1, vec![Box::new(Faulty)])));
     let budget = Arc::new(Budget::new(1 << 20));
     let intake = Intake {
         name: "in".into(),
         outputs: 1,
         max_record: 1_000,
         body_limit: 1_000,
-        bench: Arc::clone(&bench),
+        queue: Arc::clone(&queue),
         budget: Arc::clone(&budget),
         long: Arc::new(Budget::new(1)),
         is_gone: Arc::default(),
@@ -37,7 +44,7 @@ fn a_judge_that_crashes_ends_the_service_and_nothing_of_its_page_is_acknowledged
     assert!(intake.take(page, Share::first(move |all| tell.send(all).unwrap())));
 
     let shared = Shared {
-        bench,
+        queue,
         breaker: Arc::new(Breaker::new(1)),
         metrics: Arc::new(Metrics::new()),
         forms: Forms::default(),

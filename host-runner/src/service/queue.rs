@@ -5,7 +5,7 @@
 //! two. It must not bound what waits: that is the budget's task, which is asked before.
 
 use super::budget::Held;
-use super::receipt::Share;
+use super::share::Share;
 use crate::batch::Judge;
 use crate::framing::Page;
 use std::collections::VecDeque;
@@ -58,7 +58,7 @@ pub(crate) struct Job {
 
 /// The pages that wait.
 #[derive(Debug)]
-pub(crate) struct Bench {
+pub(crate) struct Queue {
     state: Mutex<State>,
     came: Condvar,
 }
@@ -71,7 +71,7 @@ struct State {
     is_closed: bool,
 }
 
-impl Bench {
+impl Queue {
     pub(crate) fn new(generation: Generation) -> Self {
         let state = State { jobs: VecDeque::new(), next: 0, generation: Arc::new(generation), is_closed: false };
         Self { state: Mutex::new(state), came: Condvar::new() }
