@@ -10,8 +10,10 @@ use trailsieve_tests::metadata::{Dependency, cargo, metadata};
 
 /// Every direct dependency and what it is there for. A new one is discussed by adding its line.
 const DEPENDENCIES: &[(&str, &str, &str)] = &[
+    ("trailsieve", "ahash", "one build of parquet for the program and the tests"),
     ("trailsieve", "anyhow", "errors of the command line, with the chain of what led to them"),
     ("trailsieve", "base64", "the records in deliveries of Firehose"),
+    ("trailsieve", "chrono", "one build of parquet for the program and the tests"),
     ("trailsieve", "clap", "the command line and its help"),
     ("trailsieve", "comfy-table", "the table of findings on a terminal"),
     ("trailsieve", "flate2", "gzip, as CloudTrail delivers to S3"),
@@ -20,7 +22,9 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve", "hyper", "HTTP/1.1, in and out"),
     ("trailsieve", "hyper-util", "hyper on tokio's sockets and timers"),
     ("trailsieve", "indicatif", "the progress bar of a long scan"),
+    ("trailsieve", "jiff", "times of events in a zone of somebody's choice, with the zones in it"),
     ("trailsieve", "memchr", "finding quotes, brackets and line feeds at memory speed"),
+    ("trailsieve", "parquet", "writes the files that Athena reads"),
     ("trailsieve", "prometheus-client", "the text that Prometheus reads"),
     ("trailsieve", "rustls-native-certs", "whom this machine trusts"),
     ("trailsieve", "ruzstd", "zstd in safe Rust: bodies are unpacked outside the sandbox"),

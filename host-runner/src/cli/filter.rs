@@ -6,9 +6,10 @@ use super::pack::{Events, PackArguments};
 use super::reading::ReadingArguments;
 use super::terminal;
 use crate::input::Input;
-use crate::output::Emit;
+use crate::output::{Emit, Form};
 use crate::patient::Patient;
 use crate::splice::Field;
+use crate::zone::Zone;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use std::io::{self, IsTerminal};
@@ -27,6 +28,10 @@ pub(super) struct Arguments {
     /// Write one record a line, without the envelope around it
     #[arg(long)]
     unwrap: bool,
+
+    /// Tell in findings when each event was by the clock of this place, too, such as Asia/Tokyo [--emit findings only]
+    #[arg(long, value_name = "ZONE", value_parser = Zone::named)]
+    time_zone: Option<Zone>,
 
     #[command(flatten)]
     dialect: DialectArguments,
@@ -53,6 +58,9 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     if arguments.field.is_empty() {
         return Err(Failure::Usage(anyhow!("the field needs a name; leave --field out for `trailsieve`")));
     }
+    if arguments.time_zone.is_some() && !matches!(arguments.emit, What::Findings) {
+        return Err(Failure::Usage(anyhow!("--time-zone is for --emit findings: records pass as they are")));
+    }
     let (emit, events) = match arguments.emit {
         What::All => (Emit::All, Events::Untold),
         What::Flagged => (Emit::Flagged, Events::Untold),
@@ -71,7 +79,8 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
              To read a file: trailsieve filter < FILE, or trailsieve scan FILE",
         );
     }
-    let mut output = dialect.output(emit, arguments.unwrap, Field::named(&arguments.field))?;
+    let (field, zone) = (Field::named(&arguments.field), arguments.time_zone.clone());
+    let mut output = dialect.output(Form { emit, unwrap: arguments.unwrap, field, zone })?;
     let input = iter::once(Input::only(Patient(io::stdin())));
     let report = arguments.reading.run(input, output.as_mut(), loaded, dialect.turns())?;
     arguments.reading.finish(report, stats, quiet)

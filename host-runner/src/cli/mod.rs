@@ -16,6 +16,7 @@ mod findings_array;
 mod findings_table;
 mod framing;
 mod junit;
+mod last_seen;
 mod level;
 mod logs;
 mod module;

@@ -137,6 +137,7 @@ impl Running {
         let collector = Collector {
             ways,
             field: plan.field,
+            zone: general.time_zone.clone(),
             on_failure: general.on_failure,
             metrics: Arc::clone(&metrics),
             stop: Arc::clone(&stop),
