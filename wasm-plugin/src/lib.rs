@@ -1,14 +1,17 @@
 //! The guest: carries calls of a host to `trailsieve_core` and its answers back. It decides nothing.
 //!
-//! It has two faces, one a build: `component` (the default) exports the WIT interfaces of `trailsieve:plugin`,
-//! `plain` the functions that Fluent Bit's filter_wasm calls. It must not look into a rule or a setting: whatever
-//! is decided is decided in `core`, where it is tested natively. Built without either feature it is empty.
+//! It has three faces, one a build: `component` (the default) exports the WIT interfaces of a detector, `converter` the
+//! one that turns records into other forms, `plain` the functions that Fluent Bit's filter_wasm calls. It must not look
+//! into a rule or a setting: whatever is decided is decided in `core`, where it is tested natively. Built without any of
+//! these features it is empty.
 
 // On other machines there is no host to answer; building for them only checks that the crate is well-formed.
 #[cfg(all(feature = "component", target_arch = "wasm32"))]
 mod component;
 #[cfg(all(feature = "component", target_arch = "wasm32"))]
 mod convert;
+#[cfg(all(feature = "converter", target_arch = "wasm32"))]
+mod converter;
 #[cfg(all(feature = "component", target_arch = "wasm32"))]
 mod explainer;
 #[cfg(feature = "plain")]

@@ -33,7 +33,9 @@ use crate::rule::Rule;
 use event::Event;
 use fields::Fields;
 use finding::Finding;
-use reading::{Reading, Wanted};
+pub(crate) use outcome::{Outcome, outcome};
+pub(crate) use reading::{Reading, Wanted};
+pub(crate) use secrets::Secrets;
 pub(crate) use seen::Seen;
 use signin::Signin;
 
@@ -101,7 +103,7 @@ fn write_findings(all: &[Finding], fields: &mut Fields, record: &Reading<'_, '_>
 
     let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
     let found = fields.find(record, numbers);
-    let outcome = outcome::outcome(record);
+    let outcome = outcome(record);
     out.push_str(r#"],"findings":["#);
     for (number, (finding, level)) in findings().enumerate() {
         if number > 0 {
