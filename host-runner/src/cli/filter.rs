@@ -3,7 +3,7 @@
 use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
-use super::reading::ReadingArguments;
+use super::reading::{FailOn, ReadingArguments};
 use super::terminal;
 use crate::input::Input;
 use crate::output::{Emit, Form};
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     reading: ReadingArguments,
+
+    #[command(flatten)]
+    fail_on: FailOn,
 
     #[command(flatten)]
     pack: PackArguments,
@@ -83,5 +86,5 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let mut output = dialect.output(Form { emit, unwrap: arguments.unwrap, field, zone })?;
     let input = iter::once(Input::only(Patient(io::stdin())));
     let report = arguments.reading.run(input, output.as_mut(), loaded, dialect.turns())?;
-    arguments.reading.finish(report, stats, quiet)
+    arguments.reading.finish(report, stats, &arguments.fail_on, quiet)
 }

@@ -5,6 +5,7 @@
 
 mod attack;
 mod catalogue;
+mod convert;
 mod counted;
 mod diagnostics;
 mod dialect;
@@ -25,6 +26,7 @@ mod one_record;
 mod pack;
 mod progress;
 mod reading;
+mod replaced;
 mod rule_files;
 mod rules_check;
 mod rules_coverage;
@@ -77,6 +79,9 @@ enum Command {
     /// Run as a service between shippers: over HTTP and from files, acknowledged end to end
     #[command(after_help = EXIT_CODES)]
     Run(run::Arguments),
+    /// Turn records, and what was found in them, into OCSF, ECS or Parquet
+    #[command(after_help = EXIT_CODES)]
+    Convert(convert::Arguments),
     /// Write a module for Fluent Bit's filter_wasm, with tested rules in it
     #[command(after_help = EXIT_CODES)]
     Module(module::Arguments),
@@ -119,6 +124,7 @@ pub fn run() -> ExitCode {
         Command::Filter(arguments) => filter::run(&arguments, cli.quiet),
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
         Command::Run(arguments) => run::run(&arguments, cli.quiet),
+        Command::Convert(arguments) => convert::run(&arguments, cli.quiet),
         Command::Module(arguments) => module::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Coverage(arguments)) => rules_coverage::run(&arguments),

@@ -5,7 +5,7 @@ use super::findings_array::FindingsArray;
 use super::findings_table;
 use super::last_seen::LastSeen;
 use super::pack::{Events, PackArguments};
-use super::reading::{ReadingArguments, Turns};
+use super::reading::{FailOn, ReadingArguments, Turns};
 use super::{logs, stale, suppressed, terminal};
 use crate::output::{Findings, Nothing};
 use crate::patient::Patient;
@@ -37,6 +37,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     reading: ReadingArguments,
+
+    #[command(flatten)]
+    fail_on: FailOn,
 
     #[command(flatten)]
     pack: PackArguments,
@@ -107,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     };
     let written = written.and_then(|()| Patient(io::stdout()).flush());
     // The counters tell what was read, whatever became of the table.
-    let exit = arguments.reading.finish(report, stats, quiet)?;
+    let exit = arguments.reading.finish(report, stats, &arguments.fail_on, quiet)?;
     written?;
     Ok(exit)
 }

@@ -5,6 +5,7 @@
 
 mod appended;
 pub(crate) mod bypassed;
+mod copies;
 pub(crate) mod dead_letters;
 mod delivery;
 pub(crate) mod file;
@@ -14,6 +15,7 @@ pub(crate) mod http;
 mod lines;
 mod mmexternal;
 mod omprog;
+mod parquet;
 pub(crate) mod surroundings;
 mod values;
 mod whole;
@@ -21,6 +23,7 @@ mod whole;
 use std::io::{self, Write};
 
 pub use appended::Appended;
+pub use copies::Copied;
 pub use delivery::{Delivery, Other, Recorded, Stretch};
 pub use finding::Finding;
 pub(crate) use finding::event_time;
@@ -28,6 +31,8 @@ pub use findings::Findings;
 pub use lines::Lines;
 pub use mmexternal::{InterfaceInput, Mmexternal};
 pub use omprog::Omprog;
+pub use parquet::Parquet;
+pub(crate) use parquet::{ddl, is_row};
 pub use values::Values;
 pub use whole::Whole;
 
