@@ -5,12 +5,16 @@
 //! times are the record's own, so that the same records give the same bytes.
 
 mod annotation;
+mod attack;
 mod ecs;
+mod finding;
 mod json;
 mod limits;
+mod ocsf;
 mod record;
 mod row;
 mod settings;
+mod verb;
 
 use crate::cloudtrail::Cloudtrail;
 use crate::enrich::{Reading, Wanted};
@@ -107,9 +111,9 @@ impl Converter {
         let Some(members) = tree.object() else { return (Converted::NotCloudtrail, end) };
         let record = Record::new(members, &Reading::new(&self.wanted, &view), &self.settings);
         let told = match self.to {
-            Format::Ocsf => Err("OCSF is not built yet".to_owned()),
+            Format::Ocsf => ocsf::convert(&record),
             Format::Ecs => ecs::convert(&record),
-            Format::Row => row::convert(&record).map(|row| vec![row]),
+            Format::Row => Ok(vec![row::convert(&record)]),
         };
         (told.and_then(lines).map_or_else(Converted::Refused, Converted::Lines), end)
     }

@@ -153,7 +153,7 @@ pub const COLUMNS: &[Column] = &[
 ];
 
 /// The row of a record.
-pub(super) fn convert<'a>(record: &Record<'_, 'a>) -> Result<Object<'a>, String> {
+pub(super) fn convert<'r>(record: &Record<'r, '_>) -> Object<'r> {
     let mut row = Object::new();
     let mut rest = take(record.members, COLUMNS, &mut row);
     row.put("eventtimestamp", record.time());
@@ -166,7 +166,7 @@ pub(super) fn convert<'a>(record: &Record<'_, 'a>) -> Result<Object<'a>, String>
     if !rest.is_empty() {
         row.put("unmapped", Json::from(rest).to_line());
     }
-    Ok(row)
+    row
 }
 
 /// Takes the columns from an object, and gives what they leave.

@@ -139,13 +139,13 @@ pub(super) fn principal<'a>(record: &Reading<'_, 'a>) -> Option<Cow<'a, str>> {
 }
 
 /// The account in an ARN; `None` where there is none.
-pub(super) fn account_of(arn: &str) -> Option<&str> {
+pub(crate) fn account_of(arn: &str) -> Option<&str> {
     let account = arn.strip_prefix("arn:")?.split(':').nth(3)?;
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
 }
 
 /// What an ARN names within its account: `assumed-role/dev/jane`.
-pub(super) fn resource_of(arn: &str) -> &str {
+pub(crate) fn resource_of(arn: &str) -> &str {
     arn.splitn(6, ':').nth(5).unwrap_or_default()
 }
 

@@ -148,7 +148,7 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     /// Whether the account lacks the name that was typed, which then may be a password.
-    pub(super) fn names_nobody(&self) -> bool {
+    pub(crate) fn names_nobody(&self) -> bool {
         self.text(|wanted| wanted.error_message).is_some_and(|message| is_no_such_user(&message))
     }
 }

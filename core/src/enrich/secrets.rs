@@ -136,7 +136,7 @@ impl Secrets {
     }
 
     /// Whether a secret hides in this text, whatever it is the text of.
-    pub(super) fn withholds(self, text: &str) -> bool {
+    pub(crate) fn withholds(self, text: &str) -> bool {
         is_signed(text) || holds_secret_keys(text) || (self.identity_center && has_email_address(text))
     }
 }
