@@ -16,7 +16,8 @@ fn files_of(package: &str) -> BTreeSet<String> {
 #[test]
 fn the_runner_carries_the_component_the_interface_and_the_samples() {
     let files = files_of("trailsieve");
-    for file in ["detector/trailsieve.wasm", "detector/trailsieve-plain.wasm", "wit/detector.wit", "Cargo.lock"] {
+    let components = ["detector/trailsieve.wasm", "detector/trailsieve-plain.wasm", "detector/converter.wasm"];
+    for file in components.into_iter().chain(["wit/detector.wit", "wit/converter.wit", "Cargo.lock"]) {
         assert!(files.contains(file), "no {file} in {files:#?}");
     }
     assert!(files.iter().any(|file| file.starts_with("samples/")), "no samples in {files:#?}");

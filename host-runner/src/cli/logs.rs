@@ -46,7 +46,7 @@ fn is_log(path: &Path) -> bool {
 pub(super) fn are_used(paths: &[PathBuf], file: &Path) -> bool {
     let Some(file) = whole(file).filter(|file| file.is_file() || !file.exists()) else { return false };
     let is_used = |path: PathBuf| if path.is_dir() { file.starts_with(path) && is_log(&file) } else { file == path };
-    paths.iter().filter_map(|path| fs::canonicalize(path).ok()).any(is_used)
+    paths.iter().filter_map(|path| whole(path)).any(is_used)
 }
 
 /// The path of a file that may not be there yet, links followed.
