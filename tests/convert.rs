@@ -75,7 +75,7 @@ fn what_filter_found_becomes_lines_behind_its_record() {
             judged.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
         let rules = |record: &Value| -> Vec<String> {
             let findings = record.get(field).and_then(|added| added.get("findings")).and_then(Value::as_array);
-            let rule = |finding: &Value| finding.get("rule").unwrap().as_str().unwrap().to_owned();
+            let rule = |finding: &Value| finding.get("id").unwrap().as_str().unwrap().to_owned();
             findings.into_iter().flatten().map(rule).collect()
         };
         // Of each record its own line, which names no rule, then its rules.

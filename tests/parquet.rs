@@ -151,7 +151,7 @@ fn the_definition_and_the_rows_have_the_same_columns() {
     assert_eq!(defined(), of_core(COLUMNS));
 }
 
-/// S1.27: records are a table, and its definition is that of the file.
+/// S1.27, S3.19: records are a table, and its definition is that of the file.
 #[test]
 fn another_reader_finds_in_the_file_what_the_records_say() {
     let place = Place::new();

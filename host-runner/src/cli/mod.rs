@@ -54,7 +54,7 @@ Exit codes:
   1  something was found at or above --fail-on LEVEL, or rules diff found a difference
   2  a rule is wrong
   3  usage or configuration
-  4  input that could not be read or judged, or output that could not be written";
+  4  input that could not be read, judged or converted, or output that could not be written";
 
 /// Finds what is suspicious in AWS CloudTrail records, within the log pipeline that you already run.
 #[derive(Parser)]
