@@ -37,7 +37,7 @@ pub enum Format {
     Row,
 }
 
-pub use row::COLUMNS;
+pub use row::{COLUMNS, Column, Shape};
 
 /// What one record became.
 #[derive(Clone, Debug, PartialEq, Eq)]
