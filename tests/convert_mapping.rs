@@ -12,6 +12,7 @@
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::OnceLock;
 use trailsieve_core::convert::{COLUMNS, Column, Converted, Format, Shape};
 use trailsieve_tests::component::workspace;
 use trailsieve_tests::converted::{converted, events, objects, with_findings};
@@ -20,7 +21,12 @@ use trailsieve_tests::signins::{self, federated, r1, r2, r3a, r3b, r4, r5, r6, r
 use trailsieve_tests::{data, ecs_rules, ocsf_rules};
 
 /// Published records, the project's samples and sign-ins, each with its place and with what all built-in rules say of it.
-fn records() -> Vec<(String, Value)> {
+fn records() -> &'static [(String, Value)] {
+    static RECORDS: OnceLock<Vec<(String, Value)>> = OnceLock::new();
+    RECORDS.get_or_init(read)
+}
+
+fn read() -> Vec<(String, Value)> {
     let mut records: Vec<(String, Value)> = Vec::new();
     for record in data::records().unwrap_or_default() {
         records.push((record.place.clone(), serde_json::from_slice(&record.bytes).unwrap()));
@@ -48,6 +54,14 @@ fn is_cloudtrail(record: &Value) -> bool {
         || record["eventType"] == "AwsCloudTrailInsight"
 }
 
+/// Whether it has a time of one of the forms that real records have.
+fn tells_time(record: &Value) -> bool {
+    ["eventTime", "@timestamp"].iter().filter_map(|key| record[key].as_str()).any(|time| {
+        let form: String = time.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        matches!(form.as_str(), "0000-00-00T00:00:00Z" | "0000-00-00T00:00:00.000Z" | "00000000T000000Z")
+    })
+}
+
 /// The number of findings in a record.
 fn findings(record: &Value) -> usize {
     record["trailsieve"]["findings"].as_array().map_or(0, Vec::len)
@@ -57,7 +71,6 @@ fn findings(record: &Value) -> usize {
 fn each(to: Format, mut ask: impl FnMut(&str, &Value, &[Value])) {
     let records = records();
     let lines: Vec<String> = records.iter().map(|(_, record)| record.to_string()).collect();
-    let mut refused = BTreeMap::new();
     for ((place, record), became) in records.iter().zip(converted(to, &lines)) {
         match (objects(&became), became) {
             (Some(objects), _) => {
@@ -65,11 +78,12 @@ fn each(to: Format, mut ask: impl FnMut(&str, &Value, &[Value])) {
                 ask(place, record, &objects);
             }
             (None, Converted::NotCloudtrail) => assert!(!is_cloudtrail(record), "{place}"),
-            (None, Converted::Refused(why)) => *refused.entry(why).or_insert(0) += 1,
+            (None, Converted::Refused(why)) => {
+                assert!(why.starts_with("`eventTime` tells no time") && !tells_time(record), "{place}: {why}");
+            }
             (None, became) => panic!("{place}: {became:?}"),
         }
     }
-    assert_eq!(refused, BTreeMap::new());
 }
 
 /// S1.27: what goes to OCSF is OCSF.
@@ -115,11 +129,13 @@ fn every_event_and_alert_is_valid_ecs() {
 fn nothing_that_a_record_says_is_lost_in_ocsf() {
     each(Format::Ocsf, |place, record, events| {
         let mut told = BTreeSet::new();
-        leaves(&events[0], "", &mut |_, leaf| drop(told.insert(leaf)));
+        leaves(&events[0], "", &mut |_, leaf| told.extend([leaf]));
         leaves(record, "", &mut |path, leaf| {
             let is_elsewhere = path.starts_with(".trailsieve.findings") || leaf.is_empty();
             // A date in another spelling is told as an instant.
             let is_date = path.ends_with(".creationDate");
+            // A boolean in another spelling.
+            let leaf = if path.ends_with(".mfaAuthenticated") { leaf.to_lowercase() } else { leaf };
             assert!(is_elsewhere || is_date || told.contains(&leaf), "{place}: {path} {leaf}\n{}", events[0]);
         });
     });
@@ -133,14 +149,12 @@ fn nothing_that_a_record_says_is_lost_in_a_row() {
         has_only_columns(row, COLUMNS, place);
         let mut told = BTreeSet::new();
         leaves(row, "", &mut |_, leaf| match serde_json::from_str::<Value>(&leaf) {
-            Ok(parsed) if parsed.is_object() || parsed.is_array() => {
-                leaves(&parsed, "", &mut |_, leaf| drop(told.insert(leaf)));
-            }
-            _ => drop(told.insert(leaf)),
+            Ok(parsed) if !parsed.is_number() => leaves(&parsed, "", &mut |_, leaf| told.extend([leaf])),
+            _ => told.extend([leaf]),
         });
         leaves(record, "", &mut |path, leaf| {
-            // Policies are JSON in a text already.
-            let is_json = leaf.trim_start().starts_with(['{', '[']) || leaf.starts_with('"');
+            // Some policies are JSON in a text.
+            let is_json = serde_json::from_str::<Value>(&leaf).is_ok();
             assert!(is_json || told.contains(&leaf), "{place}: {path} {leaf}\n{row}");
         });
         assert_eq!(row["eventtime"], record["eventTime"], "{place}");
@@ -215,10 +229,11 @@ fn the_order_of_members_does_not_matter() {
         }
         value
     }
-    let mut records = records();
-    records.truncate(500);
-    let forwards: Vec<String> = records.iter().map(|(_, record)| record.to_string()).collect();
-    let backwards: Vec<String> = records.iter().map(|(_, record)| backwards(record)).collect();
+    // Without an eventID, the record's own bytes name a finding.
+    let records = records().iter().filter(|(_, record)| record["eventID"].is_string());
+    let records: Vec<&Value> = records.map(|(_, record)| record).step_by(9).collect();
+    let forwards: Vec<String> = records.iter().map(|record| record.to_string()).collect();
+    let backwards: Vec<String> = records.iter().map(|record| backwards(record)).collect();
     for to in [Format::Ocsf, Format::Ecs, Format::Row] {
         for (one, other) in converted(to, &forwards).iter().zip(converted(to, &backwards)) {
             let read = |became| objects(became).map(|all| all.into_iter().map(|it| sorted(it, "")).collect::<Vec<_>>());

@@ -102,5 +102,7 @@ fn threat<'r>(attacks: &[Attack<'r>]) -> Object<'r> {
 fn shown<'r>(found: &Finding<'r, '_>) -> Vec<Object<'r>> {
     let Some(fields) = found.fields.and_then(Json::object) else { return Vec::new() };
     let text = |value: &Json<'_>| value.text().map_or_else(|| value.to_line(), str::to_owned);
-    fields.members().map(|(name, value)| Object::new().with("name", name).with("value", text(value))).collect()
+    let mut fields: Vec<_> = fields.members().collect();
+    fields.sort_unstable_by_key(|(name, _)| *name);
+    fields.into_iter().map(|(name, value)| Object::new().with("name", name).with("value", text(value))).collect()
 }

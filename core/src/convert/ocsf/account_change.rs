@@ -2,7 +2,7 @@
 
 use super::super::json::Object;
 use super::super::record::Record;
-use super::people::{account, actor, caller_or_account};
+use super::people::{account, actor, caller_or_account, is_told};
 use super::place;
 use crate::enrich::account_of;
 
@@ -35,7 +35,7 @@ fn target<'r>(record: &Record<'r, '_>) -> Option<Object<'r>> {
         .or_else(|| ["accessKey", "loginProfile", "serviceSpecificCredential"].into_iter().find_map(holder));
     let user = Object::new().with("uid", arn).with("uid_alt", answered(["userId", "roleId"])).with("name", name);
     let of = arn.and_then(account_of).or_else(|| record.account());
-    (!user.is_empty()).then(|| user.with("account", account(of)))
+    is_told(&user).then(|| user.with("account", account(of)))
 }
 
 fn asked<'r>(record: &Record<'r, '_>, key: &str) -> Option<&'r str> {

@@ -44,7 +44,9 @@ pub(super) fn fill<'r>(record: &Record<'r, '_>, name: &str, event: &mut Object<'
 /// where to.
 fn switched<'r>(record: &Record<'r, '_>) -> (Option<Object<'r>>, Option<Object<'r>>) {
     let end = |key| record.text(&["additionalEventData", key]).map(named);
-    (end("SwitchFrom"), end("SwitchTo"))
+    let from = end("SwitchFrom");
+    let to = if from.is_some() { None } else { end("SwitchTo") };
+    (from, to)
 }
 
 /// Whom an ARN names.

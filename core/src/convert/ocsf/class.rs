@@ -183,10 +183,13 @@ pub(super) fn of(record: &Record<'_, '_>) -> (Class, i64) {
     let find = |table: &[(&str, &str, i64)]| {
         table.iter().find(|(of, event, _)| (*of, *event) == (service, name)).map(|(_, _, activity)| *activity)
     };
-    if is_management && let Some(activity) = find(&AUTHENTICATION) {
+    // Both classes are about a user, so somebody must be known.
+    let names_somebody = is_management
+        && (record.account().is_some() || record.identity(&["arn"]).is_some() || record.user_name().is_some());
+    if names_somebody && let Some(activity) = find(&AUTHENTICATION) {
         return (Class::Authentication, activity);
     }
-    if is_management && let Some(activity) = find(&ACCOUNT_CHANGE) {
+    if names_somebody && let Some(activity) = find(&ACCOUNT_CHANGE) {
         let activity = if activity == BY_STATUS { by_status(record) } else { activity };
         return (Class::AccountChange, activity);
     }

@@ -35,7 +35,7 @@ pub(super) fn convert<'r>(record: &Record<'r, '_>) -> Result<Vec<Object<'r>>, St
         }
     }
     event.put("observables", observables::of(&event, record));
-    event.put("unmapped", unmapped::of(record, class));
+    event.put("unmapped", unmapped::of(record, class, &event));
     let mut told = vec![event];
     for found in record.findings()? {
         told.push(finding::convert(record, found, (class, activity), name, time));

@@ -29,8 +29,12 @@ pub(super) fn caller<'r>(record: &Record<'r, '_>) -> Object<'r> {
 /// The same where there must be somebody: of whom nothing is known, the account that the log is of.
 pub(super) fn caller_or_account<'r>(record: &Record<'r, '_>) -> Object<'r> {
     let caller = caller(record);
-    let is_told = ["uid", "name", "account"].iter().any(|key| caller.get(key).is_some());
-    if is_told { caller } else { caller.with("account", account(record.account())) }
+    if is_told(&caller) { caller } else { caller.with("account", account(record.account())) }
+}
+
+/// Whether it is a user to OCSF: somebody who can be named.
+pub(super) fn is_told(user: &Object<'_>) -> bool {
+    ["uid", "name", "account"].iter().any(|key| user.get(key).is_some())
 }
 
 /// Who acts, and by which means.
@@ -44,10 +48,9 @@ pub(super) fn acting<'r>(record: &Record<'r, '_>, user: Object<'r>, session: Obj
     let provider = Object::new()
         .with("name", record.identity(&["identityProvider"]).or_else(federated))
         .with("uid", record.identity(&["onBehalfOf", "identityStoreArn"]));
-    let is_told = ["uid", "name", "account"].iter().any(|key| user.get(key).is_some());
     let service = record.identity(&["invokedBy"]);
     let mut actor = Object::new();
-    if is_told {
+    if is_told(&user) {
         actor.put("user", user);
     } else if service.is_none() && session.is_empty() {
         // Events without a caller: somebody must be told, and the service that wrote it is known.

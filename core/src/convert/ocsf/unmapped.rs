@@ -44,7 +44,7 @@ const PLACED: [(&[&str], Option<&[&str]>); 32] = [
 ];
 
 /// The rest of a record.
-pub(super) fn of<'r>(record: &Record<'r, '_>, class: Class) -> Object<'r> {
+pub(super) fn of<'r>(record: &Record<'r, '_>, class: Class, event: &Object<'r>) -> Object<'r> {
     let mut rest = Object::new();
     for (key, value) in record.members.members() {
         match key {
@@ -53,7 +53,7 @@ pub(super) fn of<'r>(record: &Record<'r, '_>, class: Class) -> Object<'r> {
             _ if record.annotation.is_some_and(|annotation| annotation.key == key) => {
                 rest.put(key, without_findings(value));
             }
-            _ => rest.put(key, without_placed(record, &mut vec![key], value)),
+            _ => rest.put(key, without_placed(record, event, &mut vec![key], value)),
         }
     }
     rest
@@ -66,12 +66,18 @@ fn without_findings<'r>(annotation: &'r Json<'_>) -> Object<'r> {
 }
 
 /// What is left of the value at this path.
-fn without_placed<'r>(record: &Record<'r, '_>, path: &mut Vec<&'r str>, value: &'r Json<'_>) -> Json<'r> {
+fn without_placed<'r>(
+    record: &Record<'r, '_>,
+    event: &Object<'r>,
+    path: &mut Vec<&'r str>,
+    value: &'r Json<'_>,
+) -> Json<'r> {
     let Some(object) = value.object() else {
         let is_placed = PLACED
             .iter()
             .find(|(placed, _)| *placed == path.as_slice())
-            .is_some_and(|(_, before)| before.is_none_or(|before| record.text(before).is_none()));
+            .is_some_and(|(_, before)| before.is_none_or(|before| record.text(before).is_none()))
+            && is_told(event, path);
         return if is_placed && value.text().is_some() { Json::Null } else { value.into() };
     };
     let is_outer = |(placed, _): &(&[&str], Option<&[&str]>)| placed.starts_with(path);
@@ -81,10 +87,21 @@ fn without_placed<'r>(record: &Record<'r, '_>, path: &mut Vec<&'r str>, value: &
     let mut rest = Object::new();
     for (key, value) in object.members() {
         path.push(key);
-        rest.put(key, without_placed(record, path, value));
+        rest.put(key, without_placed(record, event, path, value));
         path.pop();
     }
     rest.into()
+}
+
+/// Of a caller without a name, an ARN and an account no user is told, so that nothing of it is.
+fn is_told(event: &Object<'_>, path: &[&str]) -> bool {
+    let of_user =
+        |key| [event.at(&["actor", "user", key]), event.at(&["user", key])].into_iter().any(|it| it.is_some());
+    match path {
+        ["userIdentity", "type"] => of_user("type"),
+        ["userIdentity", "principalId"] | ["userIdentity", "onBehalfOf", "userId"] => of_user("uid_alt"),
+        _ => true,
+    }
 }
 
 /// Whether all of an element of `resources` is told.
