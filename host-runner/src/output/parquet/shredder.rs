@@ -8,8 +8,11 @@ use serde_json::Value;
 
 use super::columns::{COLUMNS, Column, Kind};
 
-/// What a place costs beside its text: two levels, a pointer with its length, and what the pointer leads to.
-const PLACE_BYTES: usize = 64;
+/// What a place takes: two levels.
+const PLACE_BYTES: usize = 4;
+
+/// What a value takes beside its text: a pointer with its length, and what is kept of it where it leads to.
+const VALUE_BYTES: usize = 64;
 
 /// The rows that wait for their row group.
 pub(super) struct Shredder {
@@ -160,12 +163,12 @@ impl Leaf {
         match (&mut self.values, value) {
             (Values::Texts(_), Value::String(text)) => {
                 self.push(Some(text), definition, place.repetition);
-                Ok(text.len() + PLACE_BYTES)
+                Ok(text.len() + VALUE_BYTES + PLACE_BYTES)
             }
             (Values::Times(times), Value::Number(number)) => {
                 times.push(number.as_i64().ok_or(Misfit)?);
                 self.push(None, definition, place.repetition);
-                Ok(PLACE_BYTES)
+                Ok(VALUE_BYTES + PLACE_BYTES)
             }
             _ => Err(Misfit),
         }
