@@ -17,6 +17,7 @@ use trailsieve_core::convert::{COLUMNS, Column, Converted, Format, Shape};
 use trailsieve_tests::component::workspace;
 use trailsieve_tests::converted::{converted, events, objects, with_findings};
 use trailsieve_tests::ecs_rules::Mapping;
+use trailsieve_tests::runner::{command, feed, out};
 use trailsieve_tests::signins::{self, federated, r1, r2, r3a, r3b, r4, r5, r6, r7, r8};
 use trailsieve_tests::{data, ecs_rules, ocsf_rules};
 
@@ -45,8 +46,84 @@ fn read() -> Vec<(String, Value)> {
     {
         records.push((format!("sign-in {number}"), record));
     }
+    records.extend(odd_kinds().into_iter().map(|record| (format!("invented: {}", record["eventType"]), record)));
     assert!(records.len() > 20);
     records.into_iter().map(|(place, record)| (place, with_findings(record))).collect()
+}
+
+/// Kinds of events that lack what others have: an Insight, a call within a network, a service that acts by itself, a step of
+/// Identity Center.
+fn odd_kinds() -> Vec<Value> {
+    let base = |kind: &str| {
+        json!({"eventVersion": "1.09", "eventTime": "2026-03-02T08:12:05Z", "awsRegion": "eu-west-1", "eventType": kind,
+            "eventID": "0b5f7c9e-5a51-4a3c-9f0c-7d9f7e1f2a33", "recipientAccountId": "111122223333"})
+    };
+    let mut insight = base("AwsCloudTrailInsight");
+    insight["eventCategory"] = json!("Insight");
+    insight["sharedEventID"] = json!("7d9f7e1f-5a51-4a3c-9f0c-0b5f7c9e2a33");
+    insight["insightDetails"] = json!({"state": "Start", "eventSource": "ssm.amazonaws.com",
+        "eventName": "UpdateInstanceInformation", "insightType": "ApiCallRateInsight",
+        "insightContext": {"statistics": {"baseline": {"average": 85.1}, "insight": {"average": 664}}}});
+    let mut network = base("AwsVpceEvents");
+    network["eventCategory"] = json!("NetworkActivity");
+    network["eventSource"] = json!("kms.amazonaws.com");
+    network["eventName"] = json!("ListKeys");
+    network["userIdentity"] = json!({"type": "AWSAccount", "principalId": "AIDAEXAMPLE", "accountId": "444455556666"});
+    network["sourceIPAddress"] = json!("2001:db8::1");
+    network["errorCode"] = json!("VpceAccessDenied");
+    network["vpcEndpointId"] = json!("vpce-0123456789abcdef0");
+    let mut service = base("AwsServiceEvent");
+    service["eventSource"] = json!("kms.amazonaws.com");
+    service["eventName"] = json!("RotateKey");
+    service["userIdentity"] = json!({"accountId": "111122223333", "invokedBy": "AWS Internal"});
+    service["sourceIPAddress"] = json!("AWS Internal");
+    service["userAgent"] = json!("AWS Internal");
+    service["serviceEventDetails"] = json!({"keyId": "1a2b3c4d"});
+    let mut step = base("AwsServiceEvent");
+    step["eventSource"] = json!("signin.amazonaws.com");
+    step["eventName"] = json!("CredentialVerification");
+    step["userIdentity"] = json!({"type": "IdentityCenterUser", "accountId": "111122223333", "credentialId": "c-1",
+        "onBehalfOf": {"userId": "u-1", "identityStoreArn": "arn:aws:identitystore::111122223333:identitystore/d-1"}});
+    step["additionalEventData"] =
+        json!({"AuthWorkflowID": "w-1", "CredentialType": "PASSWORD,TOTP", "UserName": "jane"});
+    step["serviceEventDetails"] = json!({"CredentialVerification": "Failure"});
+    vec![insight, network, service, step]
+}
+
+/// What other kinds of events lack is found elsewhere.
+#[test]
+fn events_of_other_kinds_tell_what_they_know() {
+    let [insight, network, service, step] =
+        odd_kinds().try_into().unwrap_or_else(|kinds: Vec<Value>| panic!("{} kinds", kinds.len()));
+    let ocsf = |record| events(Format::Ocsf, record).remove(0);
+    let ecs = |record| events(Format::Ecs, record).remove(0);
+
+    let event = ocsf(&insight);
+    assert_eq!(event["type_uid"], 600_303);
+    assert_eq!(event["api"]["operation"], "UpdateInstanceInformation");
+    assert_eq!(event["api"]["service"]["name"], "ssm.amazonaws.com");
+    assert_eq!(event["unmapped"]["insightDetails"]["state"], "Start");
+    assert_eq!(ecs(&insight)["event"]["provider"], "ssm.amazonaws.com");
+
+    let event = ocsf(&network);
+    assert_eq!(event["class_uid"], 6003);
+    assert_eq!(event["src_endpoint"], json!({"ip": "2001:db8::1", "uid": "vpce-0123456789abcdef0"}));
+    assert_eq!(event["status_id"], 2);
+
+    let event = ocsf(&service);
+    assert_eq!(event["actor"]["app_name"], "AWS Internal");
+    assert_eq!(event["src_endpoint"], json!({"svc_name": "AWS Internal"}));
+    assert!(ecs(&service)["source"]["ip"].is_null());
+
+    let event = ocsf(&step);
+    assert_eq!(event["type_uid"], 300_206);
+    assert_eq!(event["status_id"], 2);
+    assert_eq!(event["metadata"]["correlation_uid"], "w-1");
+    assert_eq!(event["user"]["uid_alt"], "u-1");
+    assert_eq!(event["user"]["name"], "jane");
+    let factors: Vec<&Value> = ocsf_rules::values_at(&event, "auth_factors[].factor_type_id");
+    assert_eq!(factors, [&json!(11), &json!(7)]);
+    assert_eq!(ecs(&step)["event"]["outcome"], "failure");
 }
 
 fn is_cloudtrail(record: &Value) -> bool {
@@ -86,7 +163,7 @@ fn each(to: Format, mut ask: impl FnMut(&str, &Value, &[Value])) {
     }
 }
 
-/// S1.27: what goes to OCSF is OCSF.
+/// What goes to OCSF is OCSF.
 #[test]
 fn every_event_and_finding_is_valid_ocsf() {
     let mut classes = BTreeMap::new();
@@ -107,7 +184,7 @@ fn every_event_and_finding_is_valid_ocsf() {
     assert_eq!(classes, BTreeSet::from(["2004", "3001", "3002", "6003"]));
 }
 
-/// S1.27: what goes to ECS is ECS, and one index takes all of it.
+/// What goes to ECS is ECS, and one index takes all of it.
 #[test]
 fn every_event_and_alert_is_valid_ecs() {
     let mut mapping = Mapping::default();
@@ -263,4 +340,22 @@ fn observables_hold_no_secret() {
     assert!(!hidden[0]["observables"].to_string().contains(signins::HIDDEN));
     let hidden = events(Format::Ecs, &r5());
     assert!(!hidden[0]["related"].to_string().contains(signins::HIDDEN));
+}
+
+/// The id of a finding is the one that `filter --emit findings` gives it, so that both can be joined.
+#[test]
+fn a_finding_has_the_id_that_filter_gives_it() {
+    let records = fs::read(workspace().join("host-runner/samples/console-sign-ins.ndjson")).unwrap();
+    let annotated = feed(command(["filter"]), &records);
+    let lines: Vec<&[u8]> = annotated.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let findings = out(&feed(command(["filter", "--emit", "findings"]), &records));
+    let findings = findings.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let expected: Vec<String> = findings.map(|finding| finding["finding_id"].as_str().unwrap().to_owned()).collect();
+    assert!(expected.len() > 3);
+    let ids = |to, is_finding: &dyn Fn(&Value) -> bool, place: &str| -> Vec<String> {
+        let objects = converted(to, &lines).iter().filter_map(objects).flatten().filter(is_finding).collect::<Vec<_>>();
+        objects.iter().filter_map(|it| it.pointer(place)?.as_str()).map(str::to_owned).collect()
+    };
+    assert_eq!(ids(Format::Ocsf, &|event| event["class_uid"] == 2004, "/finding_info/uid"), expected);
+    assert_eq!(ids(Format::Ecs, &|document| document["event"]["kind"] == "alert", "/event/id"), expected);
 }
