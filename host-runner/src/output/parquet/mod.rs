@@ -27,7 +27,7 @@ use crate::metrics::Counters;
 use shredder::{Leaf, Misfit, Shredder, Values};
 
 /// How much of rows is held, as they lie in memory, before they are written. Athena reads a group at a time and asks for
-/// large ones; packed, this is some 10 MiB.
+/// large ones.
 const GROUP_BYTES: usize = 128 << 20;
 
 /// Writes rows.
