@@ -15,6 +15,6 @@ pub(super) const MAX_FLATTENED: usize = 32_766;
 /// annotation of so many is none of ours.
 pub(super) const MAX_FINDINGS: usize = 1_000;
 
-/// All lines of one record together. Ten times the largest record that AWS writes, of which the widest form keeps three
-/// copies, and findings of a few kilobytes each.
+/// All lines of one record together: thirty times the largest record that AWS writes. The widest form keeps three copies
+/// of a part of it, and findings are a few kilobytes each.
 pub(super) const MAX_OUTPUT: usize = 8 << 20;

@@ -52,8 +52,9 @@ pub enum Converted {
     Refused(String),
 }
 
-/// Converts records on one line each, as `settings` (JSON text) says. The error says what is wrong with these, or why
-/// none of the batch can be converted.
+/// Converts records on one line each, as `settings` (JSON text) says: `field` names what `filter` adds (`trailsieve`),
+/// `parameters` how ECS tells them in a text (`java` or `json`). The error says what is wrong with these, or why none of
+/// the batch can be converted.
 pub fn convert(to: Format, batch: &[u8], settings: &str) -> Result<Vec<Converted>, String> {
     let settings = settings::read(settings)?;
     if batch.len() > MAX_BATCH_BYTES {

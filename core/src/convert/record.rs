@@ -5,11 +5,8 @@ use super::finding::Finding;
 use super::json::{Json, Object};
 use super::limits::MAX_FINDINGS;
 use super::settings::Settings;
-use crate::enrich::{Outcome, Reading, Secrets, outcome};
+use crate::enrich::{MASKED, Outcome, Reading, Secrets, outcome};
 use crate::time::instant;
-
-/// What AWS writes instead of a name that was typed wrongly, since it may be a password.
-pub(super) const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// A record to convert.
 pub(super) struct Record<'r, 'a> {
@@ -125,7 +122,7 @@ impl<'r, 'a> Record<'r, 'a> {
             self.text(&["additionalEventData", "UserName"])
         };
         let name = self.identity(&["userName"]).or_else(of_identity_center)?;
-        (!self.names_nobody || name == HIDDEN).then_some(name)
+        (!self.names_nobody || name == MASKED).then_some(name)
     }
 
     /// Whether a secret hides in this text, or something that is not spread beyond copies of the record.
@@ -133,7 +130,7 @@ impl<'r, 'a> Record<'r, 'a> {
         self.secrets.withholds(text)
     }
 
-    /// What rules found in it, the gravest error of form being that there are too many.
+    /// What rules found in it. The error says that it is more than rules can find.
     pub(super) fn findings(&self) -> Result<Vec<Finding<'r, 'a>>, String> {
         let Some(annotation) = self.annotation else { return Ok(Vec::new()) };
         let findings: Vec<_> = annotation.findings().filter_map(Finding::read).collect();
@@ -148,5 +145,14 @@ impl<'r, 'a> Record<'r, 'a> {
         let mut members = self.members.clone();
         members.retain(|key, _| self.annotation.is_none_or(|annotation| annotation.key != key));
         Json::from(members).to_line()
+    }
+}
+
+/// A boolean, which AWS writes as a text in some places.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    match () {
+        () if text.eq_ignore_ascii_case("true") => Some(true),
+        () if text.eq_ignore_ascii_case("false") => Some(false),
+        () => None,
     }
 }

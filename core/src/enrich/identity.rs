@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 /// What AWS writes instead of a name that was typed wrongly, since it may be a password.
-const MASKED: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+pub(crate) const MASKED: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// A caller.
 #[derive(Debug, Serialize)]

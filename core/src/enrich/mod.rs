@@ -34,7 +34,7 @@ pub(crate) use address::{AddressKind, kind_of};
 use event::Event;
 use fields::Fields;
 use finding::Finding;
-pub(crate) use identity::{account_of, resource_of};
+pub(crate) use identity::{MASKED, account_of, resource_of};
 pub(crate) use login_url::login_url;
 pub(crate) use outcome::{Outcome, outcome};
 pub(crate) use reading::{Reading, Wanted};

@@ -2,10 +2,13 @@
 
 use super::super::json::{Json, Object};
 use super::super::limits::{MAX_FLATTENED, MAX_FLATTENED_DEPTH};
-use super::super::record::Record;
+use super::super::record::{Record, truth};
 use super::super::settings::Parameters;
 use super::java;
 use crate::enrich::login_url;
+use crate::time::instant;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Members that are texts, and where they go.
 const TEXTS: [(&str, &str); 12] = [
@@ -38,7 +41,7 @@ pub(super) fn fields<'r>(record: &Record<'r, '_>, whole: bool) -> Object<'r> {
     for (field, member) in TEXTS {
         fields.put(field, record.text(&[member]));
     }
-    fields.put("read_only", truth(record.text(&["readOnly"])));
+    fields.put("read_only", record.text(&["readOnly"]).and_then(truth));
     fields.put("resources", resources(record));
     if record.event_name() == Some("ConsoleLogin") {
         fields.put("console_login", Object::new().with("additional_eventdata", console_login(record)));
@@ -60,7 +63,7 @@ fn identity<'r>(record: &Record<'r, '_>) -> Object<'r> {
         .with("account_id", issuer("accountId"));
     let session_context = Object::new()
         .with("mfa_authenticated", attribute("mfaAuthenticated"))
-        .with("creation_date", attribute("creationDate").filter(|date| crate::time::instant(date).is_some()))
+        .with("creation_date", attribute("creationDate").filter(|date| instant(date).is_some()))
         .with("session_issuer", session_issuer);
     Object::new()
         .with("type", text("type"))
@@ -72,16 +75,16 @@ fn identity<'r>(record: &Record<'r, '_>) -> Object<'r> {
 
 /// Each once.
 fn resources<'r>(record: &Record<'r, '_>) -> Vec<Object<'r>> {
-    let mut all: Vec<Object<'r>> = Vec::new();
+    let mut told = BTreeSet::new();
+    let mut all = Vec::new();
     for resource in record.at(&["resources"]).map(Json::elements).unwrap_or_default().iter().filter_map(Json::object) {
-        let told = Object::new()
-            .with("arn", resource.text(&["ARN"]).or_else(|| resource.text(&["ARNPrefix"])))
-            .with("account_id", resource.text(&["accountId"]))
-            .with("type", resource.text(&["type"]));
-        if !told.is_empty() && !all.contains(&told) {
-            all.push(told);
+        let arn = resource.text(&["ARN"]).or_else(|| resource.text(&["ARNPrefix"]));
+        let (account, kind) = (resource.text(&["accountId"]), resource.text(&["type"]));
+        if told.insert((arn, account, kind)) {
+            all.push(Object::new().with("arn", arn).with("account_id", account).with("type", kind));
         }
     }
+    all.retain(|resource| !resource.is_empty());
     all
 }
 
@@ -91,7 +94,7 @@ fn console_login<'r>(record: &Record<'r, '_>) -> Object<'r> {
     Object::new()
         .with("mfa_used", said("MFAUsed").map(|used| used != "No"))
         .with("mobile_version", said("MobileVersion").map(|mobile| mobile != "No"))
-        .with("login_to", said("LoginTo").and_then(login_url).map(std::borrow::Cow::into_owned))
+        .with("login_to", said("LoginTo").and_then(login_url).map(Cow::into_owned))
 }
 
 /// Elasticsearch takes an object of any form only into a field that is flattened, and of that neither too deep nor too
@@ -112,12 +115,4 @@ fn put_free<'r>(record: &Record<'r, '_>, fields: &mut Object<'r>) {
         }
     }
     fields.put("flattened", flattened);
-}
-
-fn truth(text: Option<&str>) -> Option<bool> {
-    match text? {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
 }

@@ -2,9 +2,9 @@
 //! `user.changes.*` is what they are changed to.
 
 use super::super::json::Object;
-use super::super::record::{HIDDEN, Record};
+use super::super::record::Record;
 use super::ip;
-use crate::enrich::{account_of, resource_of};
+use crate::enrich::{MASKED, account_of, resource_of};
 
 /// Adds them.
 pub(super) fn put<'r>(record: &Record<'r, '_>, document: &mut Object<'r>) {
@@ -75,7 +75,7 @@ fn related<'r>(record: &Record<'r, '_>, users: &[Option<&'r str>]) -> Object<'r>
     let mailbox = session.and_then(|name| name.split_once('@')).map(|(mailbox, _)| mailbox);
     let mut all: Vec<&'r str> = Vec::new();
     for user in users.iter().copied().chain([session, mailbox]).flatten() {
-        if !user.is_empty() && user != HIDDEN && !all.contains(&user) && !record.withholds(user) {
+        if !user.is_empty() && user != MASKED && !all.contains(&user) && !record.withholds(user) {
             all.push(user);
         }
     }

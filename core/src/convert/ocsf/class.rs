@@ -104,7 +104,7 @@ const AUTHENTICATION: [(&str, &str, i64); 19] = [
 
 /// Changes of users and roles, of what they sign in with and of what they may: service, event, activity. Groups and
 /// policies themselves are no accounts.
-const ACCOUNT_CHANGE: [(&str, &str, i64); 64] = [
+const ACCOUNT_CHANGE: [(&str, &str, i64); 60] = [
     ("iam", "CreateUser", 1),
     ("iam", "CreateRole", 1),
     ("iam", "CreateServiceLinkedRole", 1),
@@ -161,10 +161,6 @@ const ACCOUNT_CHANGE: [(&str, &str, i64); 64] = [
     ("iam", "UntagRole", OTHER),
     ("iam", "UpdateAccountPasswordPolicy", OTHER),
     ("iam", "DeleteAccountPasswordPolicy", OTHER),
-    ("iam", "EnableOrganizationsRootCredentialsManagement", OTHER),
-    ("iam", "DisableOrganizationsRootCredentialsManagement", OTHER),
-    ("iam", "EnableOrganizationsRootSessions", OTHER),
-    ("iam", "DisableOrganizationsRootSessions", OTHER),
     ("signin", "PasswordUpdated", 3),
     ("signin", "PasswordRecoveryCompleted", 4),
     ("signin", "PasswordRecoveryRequested", OTHER),

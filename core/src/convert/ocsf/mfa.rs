@@ -1,9 +1,8 @@
 //! The factors that a sign-in tells of.
 
 use super::super::json::Object;
-use super::super::record::Record;
+use super::super::record::{Record, truth};
 use super::class::OTHER;
-use super::people::truth;
 use super::put_choice;
 
 /// A kind of factor: its number and caption.

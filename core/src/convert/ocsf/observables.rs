@@ -3,8 +3,9 @@
 //! Secrets hide in texts that people type: what the annotation withholds of them is left out here.
 
 use super::super::json::{Json, Object};
-use super::super::record::{HIDDEN, Record};
+use super::super::record::Record;
 use super::put_choice;
+use crate::enrich::MASKED;
 
 const HOST: (i64, &str) = (1, "Hostname");
 const ADDRESS: (i64, &str) = (2, "IP Address");
@@ -52,7 +53,7 @@ pub(super) fn of<'r>(event: &Object<'r>, record: &Record<'r, '_>) -> Vec<Object<
         collect(event, path, &mut values);
         values.sort();
         values.dedup();
-        for value in values.into_iter().filter(|value| value != HIDDEN && !record.withholds(value)) {
+        for value in values.into_iter().filter(|value| value != MASKED && !record.withholds(value)) {
             let mut observable = Object::new().with("name", path);
             put_choice(&mut observable, ("type_id", "type"), kind.0, kind.1);
             observable.put("value", value);

@@ -1,7 +1,7 @@
 //! Who: the caller as AWS wrote it, and the session it acts in.
 
 use super::super::json::Object;
-use super::super::record::Record;
+use super::super::record::{Record, truth};
 use super::put_choice;
 use crate::time::{instant, rfc3339};
 
@@ -76,15 +76,6 @@ pub(super) fn session<'r>(record: &Record<'r, '_>) -> Object<'r> {
     session.put("is_mfa", context(&["attributes", "mfaAuthenticated"]).and_then(truth));
     session.put("credential_uid", credential(record));
     session
-}
-
-/// A boolean, which AWS writes as a text.
-pub(super) fn truth(text: &str) -> Option<bool> {
-    match () {
-        () if text.eq_ignore_ascii_case("true") => Some(true),
-        () if text.eq_ignore_ascii_case("false") => Some(false),
-        () => None,
-    }
 }
 
 fn credential<'r>(record: &Record<'r, '_>) -> Option<&'r str> {
