@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let to = output.map(open).transpose()?;
     let mut seen = Seen::default();
     let mut report = match (arguments.to, to) {
-        (To::Parquet, Some(file)) => arguments.into_parquet(workers, file, &mut seen, quiet)?,
+        (To::Parquet, Some(file)) => arguments.write_parquet(workers, file, &mut seen, quiet)?,
         (_, Some(mut file)) => {
             let report = arguments.convert(workers, &mut Copied::new(&mut file), &mut seen, quiet)?;
             kept(file, report)
@@ -203,7 +203,7 @@ impl Arguments {
         Ok(report)
     }
 
-    fn into_parquet(
+    fn write_parquet(
         &self,
         workers: Vec<Conversion>,
         mut file: Replacement,
