@@ -47,7 +47,7 @@ fn records_are_found_as_scan_finds_them() {
     place.write("logs/a.json.gz", gzip(&json!({"Records": [a, b]}).to_string()));
     place.write("logs/b.ndjson", format!("{}\n", json!({"detail-type": "x", "source": "aws.iam", "detail": c})));
     place.write("logs/ignored.txt", d.to_string());
-    let mut command = runner::command(["convert", "--to", "ecs", "--record-path", "odd", "logs", "-"]);
+    let mut command = command(["convert", "--to", "ecs", "--record-path", "odd", "logs", "-"]);
     command.current_dir(place.path());
     let output = feed(command, json!({ "odd": e.to_string() }).to_string().as_bytes());
     assert_eq!((code(&output), err(&output)), (0, String::new()));
@@ -131,7 +131,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_converted() {
     place.write("a.json", record("CreateUser").to_string());
     let cut = gzip(&record("GetUser").to_string());
     place.write("cut.json.gz", cut.get(..cut.len() - 4).unwrap());
-    let mut command = runner::command(["convert", "--to", "ecs", "missing.json", "cut.json.gz", "a.json"]);
+    let mut command = command(["convert", "--to", "ecs", "missing.json", "cut.json.gz", "a.json"]);
     let output = command.current_dir(place.path()).output().unwrap();
     assert_eq!(code(&output), 4);
     assert!(actions(&output).contains(&"CreateUser".to_owned()));
@@ -152,7 +152,7 @@ fn a_file_appears_when_it_is_whole() {
         (0..3_000).map(|_| format!("{}\n", record(&(0..60).map(|_| next()).collect::<String>()))).collect();
     place.write("in.ndjson", records);
     let convert = |to: &str, file: &str| {
-        let mut command = runner::command(["convert", "--to", to, "in.ndjson", "-o", file]);
+        let mut command = command(["convert", "--to", to, "in.ndjson", "-o", file]);
         command.current_dir(place.path());
         command
     };
@@ -187,7 +187,9 @@ fn a_file_appears_when_it_is_whole() {
         } else {
             written.starts_with(b"PAR1") && written.ends_with(b"PAR1")
         });
-        ["out", "link"].map(|name| fs::remove_file(place.path().join(name)).unwrap());
+        for name in ["out", "link"] {
+            fs::remove_file(place.path().join(name)).unwrap();
+        }
         assert_eq!(names(), before, "{to}");
     }
     let nobody = convert("ecs", "nowhere/out").output().unwrap();
@@ -218,14 +220,13 @@ fn what_does_not_go_together_is_refused_with_the_way_out() {
         (&["--to", "ecs", "-o", "out", "--stats-file", "out", "in.ndjson"], "--stats-file would be written over"),
     ];
     for (arguments, told) in refused {
-        let mut command = runner::command([&["convert"], arguments].concat());
+        let mut command = command([&["convert"], arguments].concat());
         let output = command.current_dir(place.path()).output().unwrap();
         assert_eq!((code(&output), out(&output)), (3, String::new()), "{arguments:?}");
         assert!(err(&output).contains(told), "{arguments:?}: {}", err(&output));
     }
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2, "nothing was made");
-    let to_stdout =
-        runner::command(["convert", "--to", "ecs", "-o", "-", "in.ndjson"]).current_dir(place.path()).output();
+    let to_stdout = command(["convert", "--to", "ecs", "-o", "-", "in.ndjson"]).current_dir(place.path()).output();
     assert_eq!(actions(&to_stdout.unwrap()), ["CreateUser"]);
 }
 

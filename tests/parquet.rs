@@ -198,7 +198,9 @@ fn says(row: &Value, record: &Value) -> bool {
     };
     let is_said = |column: &Value, member: Option<&Value>| match (column, member) {
         (Value::Null, None | Some(Value::Null)) => true,
-        (Value::String(text), Some(Value::String(member))) => text == member || json!(member).to_string() == *text,
+        (Value::String(text), Some(Value::String(member))) => {
+            text == member || serde_json::from_str(text).is_ok_and(|read: String| read == *member)
+        }
         (Value::String(text), Some(member)) => serde_json::from_str::<Value>(text).is_ok_and(|read| read == *member),
         _ => false,
     };
