@@ -192,6 +192,10 @@ fn a_file_appears_when_it_is_whole() {
         }
         assert_eq!(names(), before, "{to}");
     }
+    place.write("out", "former");
+    let mut missing = command(["convert", "--to", "parquet", "missing.ndjson", "-o", "out"]);
+    assert_eq!(code(&missing.current_dir(place.path()).output().unwrap()), 4);
+    assert_eq!(fs::read(place.path().join("out")).unwrap(), b"former", "nothing was read, so nothing is replaced");
     let nobody = convert("ecs", "nowhere/out").output().unwrap();
     assert_eq!(code(&nobody), 4);
     assert!(err(&nobody).contains("cannot write nowhere/out: No such file or directory"), "{}", err(&nobody));

@@ -233,9 +233,11 @@ fn cannot_write(path: &Path, error: io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(format!("cannot write {}", path.display()))
 }
 
-/// Puts the file in its place, unless it is not whole.
+/// Puts the file in its place, unless it is not whole. Where nothing could be read, say because of a name that is wrong,
+/// an empty one would take the place of one with records.
 fn kept(file: Replacement, report: Report) -> Report {
-    if report.output_failure.is_some() {
+    let nothing_read = report.counters.bytes_in == 0 && !report.failures.is_empty();
+    if report.output_failure.is_some() || nothing_read {
         return report;
     }
     Report { output_failure: file.keep().err(), ..report }
