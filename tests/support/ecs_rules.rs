@@ -86,11 +86,11 @@ pub fn mistakes(document: &Value) -> Vec<String> {
         }
     }
     for place in TEXTS {
-        if !document.pointer(place).is_none_or(|value| value.as_str().is_some_and(|text| !text.is_empty())) {
+        if document.pointer(place).is_some_and(|value| value.as_str().is_none_or(str::is_empty)) {
             found.push(format!("{place} is no text"));
         }
     }
-    if !text("/source/ip").is_none_or(|ip| ip.parse::<IpAddr>().is_ok()) {
+    if text("/source/ip").is_some_and(|ip| ip.parse::<IpAddr>().is_err()) {
         found.push("source.ip is no address".to_owned());
     }
     if !matches!(text("/event/kind"), Some("event" | "alert")) {
