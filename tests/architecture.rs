@@ -10,8 +10,10 @@ use trailsieve_tests::metadata::{Dependency, cargo, metadata};
 
 /// Every direct dependency and what it is there for. A new one is discussed by adding its line.
 const DEPENDENCIES: &[(&str, &str, &str)] = &[
+    ("trailsieve", "ahash", "one build of parquet for the program and the tests"),
     ("trailsieve", "anyhow", "errors of the command line, with the chain of what led to them"),
     ("trailsieve", "base64", "the records in deliveries of Firehose"),
+    ("trailsieve", "chrono", "one build of parquet for the program and the tests"),
     ("trailsieve", "clap", "the command line and its help"),
     ("trailsieve", "comfy-table", "the table of findings on a terminal"),
     ("trailsieve", "flate2", "gzip, as CloudTrail delivers to S3"),
@@ -20,7 +22,9 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve", "hyper", "HTTP/1.1, in and out"),
     ("trailsieve", "hyper-util", "hyper on tokio's sockets and timers"),
     ("trailsieve", "indicatif", "the progress bar of a long scan"),
+    ("trailsieve", "jiff", "times of events in a zone of somebody's choice, with the zones in it"),
     ("trailsieve", "memchr", "finding quotes, brackets and line feeds at memory speed"),
+    ("trailsieve", "parquet", "writes the files that Athena reads"),
     ("trailsieve", "prometheus-client", "the text that Prometheus reads"),
     ("trailsieve", "rustls-native-certs", "whom this machine trusts"),
     ("trailsieve", "ruzstd", "zstd in safe Rust: bodies are unpacked outside the sandbox"),
@@ -53,6 +57,7 @@ const DEPENDENCIES: &[(&str, &str, &str)] = &[
     ("trailsieve-core", "saphyr-parser", "YAML with the place of each value, for diagnostics"),
     ("trailsieve-core", "serde", "settings and manifest as structs"),
     ("trailsieve-core", "serde_json", "JSON where speed does not matter"),
+    ("trailsieve-core", "sha2", "ids of findings in other forms, the same as the runner's"),
     ("trailsieve-core", "wide", "vectors in stable, safe Rust for the scanner"),
     ("trailsieve-plugin", "anyhow", "building the guest: errors"),
     ("trailsieve-plugin", "sha2", "building the guest: digests of what it was built from"),
@@ -209,6 +214,22 @@ fn packages_carry_equal_copies_of_the_interface() {
     for package in ["host-runner", "wasm-plugin"] {
         assert_eq!(contents(&workspace().join(package).join("wit")), original, "copy wit/ to {package}/wit/");
     }
+}
+
+/// The runner draws techniques, the converter names them; neither may reach into the other's package.
+#[test]
+fn runner_and_core_know_the_same_techniques() {
+    let read = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();
+    assert_eq!(
+        read("host-runner/src/cli/attack.tsv"),
+        read("core/src/convert/attack.tsv"),
+        "copy the runner's table to core/src/convert"
+    );
+    let version = |path: &str| {
+        let text = read(path);
+        text.lines().find_map(|line| line.split_once("const VERSION: &str = ")).unwrap().1.to_owned()
+    };
+    assert_eq!(version("host-runner/src/cli/attack.rs"), version("core/src/convert/attack.rs"));
 }
 
 #[test]

@@ -180,6 +180,7 @@ fn judged(verdicts: trailsieve_core::Verdicts) -> Judged {
             not_cloudtrail: counts.not_cloudtrail.into(),
         },
         suppressed: verdicts.suppressed.into_iter().map(suppression).collect(),
+        ..Judged::default()
     }
 }
 

@@ -335,7 +335,14 @@ fn a_closed_pipe_ends_every_command_quietly() {
 
 #[test]
 fn help_documents_the_exit_codes() {
-    for arguments in [&["--help"][..], &["-h"], &["filter", "--help"], &["scan", "-h"], &["rules", "check", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["filter", "--help"],
+        &["scan", "-h"],
+        &["convert", "--help"],
+        &["rules", "check", "--help"],
+    ] {
         let output = runner::command(arguments).output().unwrap();
         assert_eq!(code(&output), 0);
         for told in ["0  it ran", "1  something", "2  a rule", "3  usage", "4  input"] {

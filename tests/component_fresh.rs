@@ -27,7 +27,7 @@ fn the_committed_component_was_built_from_these_sources() {
 #[test]
 fn the_committed_bytes_are_those_the_lock_names() {
     let lock = String::from_utf8(committed("trailsieve.lock").unwrap()).unwrap();
-    for name in ["trailsieve.wasm", "trailsieve-plain.wasm"] {
+    for name in ["trailsieve.wasm", "trailsieve-plain.wasm", "converter.wasm"] {
         let digest = Sha256::digest(committed(name).unwrap());
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let line = format!("output {name} {digest}");

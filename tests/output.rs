@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use trailsieve::framing::Mode;
 use trailsieve::input::Input;
-use trailsieve::output::{self, Emit};
+use trailsieve::output::{self, Emit, Form};
 use trailsieve::pipeline::{Options, Report, run};
-use trailsieve::splice::Field;
 use trailsieve_tests::judge::{ANNOTATION, ByWord};
 
 const FINDINGS: &str = concat!(
@@ -26,7 +25,7 @@ const EVENT: &str = concat!(
 
 fn written(text: &str, emit: Emit, unwrap: bool, judge: ByWord, max_record: usize) -> (String, Report) {
     let mut out = Vec::new();
-    let mut output = output::to(&mut out, emit, unwrap, Field::default());
+    let mut output = output::to(&mut out, Form { emit, unwrap, ..Form::default() });
     let input = Input::only(Cursor::new(text.to_owned().into_bytes()));
     let options = Options { mode: Mode::Guess, max_record, ..Options::default() };
     let report = run([input].into_iter(), output.as_mut(), judge.workers(2), &options).unwrap();

@@ -16,7 +16,14 @@ fn files_of(package: &str) -> BTreeSet<String> {
 #[test]
 fn the_runner_carries_the_component_the_interface_and_the_samples() {
     let files = files_of("trailsieve");
-    for file in ["detector/trailsieve.wasm", "detector/trailsieve-plain.wasm", "wit/detector.wit", "Cargo.lock"] {
+    for file in [
+        "detector/trailsieve.wasm",
+        "detector/trailsieve-plain.wasm",
+        "detector/converter.wasm",
+        "wit/detector.wit",
+        "wit/converter.wit",
+        "Cargo.lock",
+    ] {
         assert!(files.contains(file), "no {file} in {files:#?}");
     }
     assert!(files.iter().any(|file| file.starts_with("samples/")), "no samples in {files:#?}");
@@ -24,7 +31,8 @@ fn the_runner_carries_the_component_the_interface_and_the_samples() {
 
 #[test]
 fn the_guest_carries_the_interface() {
-    assert!(files_of("trailsieve-plugin").contains("wit/detector.wit"));
+    let files = files_of("trailsieve-plugin");
+    assert!(files.contains("wit/detector.wit") && files.contains("wit/converter.wit"), "{files:#?}");
 }
 
 #[test]

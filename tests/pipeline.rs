@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use trailsieve::framing::Mode;
 use trailsieve::input::Input;
 use trailsieve::metrics::Counters;
-use trailsieve::output::{self, Delivery, Emit, Output, Whole};
+use trailsieve::output::{self, Delivery, Form, Output, Whole};
 use trailsieve::pipeline::{Options, Report, run, run_in_turn};
 use trailsieve::splice::Field;
 use trailsieve_tests::judge::{ANNOTATION, ByWord};
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn filtered(input: impl Read + Send + 'static, workers: usize, options: &Options) -> (Vec<u8>, Report) {
     let mut out = Vec::new();
-    let mut output = output::to(&mut out, Emit::All, false, Field::default());
+    let mut output = output::to(&mut out, Form::default());
     let judges = ByWord::default().workers(workers);
     let report = run([Input::only(input)].into_iter(), output.as_mut(), judges, options).unwrap();
     drop(output);
@@ -29,7 +29,7 @@ fn filtered(input: impl Read + Send + 'static, workers: usize, options: &Options
 
 fn filtered_in_turn(input: impl Read + Send + 'static, options: &Options) -> (Vec<u8>, Report) {
     let mut out = Vec::new();
-    let mut output = output::to(&mut out, Emit::All, false, Field::default());
+    let mut output = output::to(&mut out, Form::default());
     let judge = ByWord::default().workers(1).pop().unwrap();
     let report = run_in_turn([Input::only(input)].into_iter(), output.as_mut(), judge, options).unwrap();
     drop(output);
@@ -319,7 +319,7 @@ fn what_came_before_a_read_error_is_written_and_the_next_input_is_read() {
         Input::file("no/such/file".as_ref()),
         Input::stream("third", Cursor::new(b"{\"c\":1}")),
     ];
-    let mut output = output::to(&mut out, Emit::All, false, Field::default());
+    let mut output = output::to(&mut out, Form::default());
     let report = run(inputs.into_iter(), output.as_mut(), ByWord::default().workers(3), &Options::default()).unwrap();
     drop(output);
     assert_eq!(String::from_utf8(out).unwrap(), "{\"a\":1}\n{\"b\":{\"c\":1}");

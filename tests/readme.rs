@@ -144,13 +144,14 @@ fn every_command_of_cargo_that_is_named_is_one_that_something_runs() {
 
 #[test]
 fn every_option_and_command_that_is_named_exists() {
-    let help = ["", "filter", "scan", "run", "module", "rules", "rules list", "rules coverage", "rules check"].map(
-        |command| {
-            let output = runner::command(command.split_whitespace().chain(["--help"])).output().unwrap();
-            assert!(output.status.success(), "trailsieve {command} --help");
-            (command, out(&output))
-        },
-    );
+    let help =
+        ["", "filter", "scan", "convert", "run", "module", "rules", "rules list", "rules coverage", "rules check"].map(
+            |command| {
+                let output = runner::command(command.split_whitespace().chain(["--help"])).output().unwrap();
+                assert!(output.status.success(), "trailsieve {command} --help");
+                (command, out(&output))
+            },
+        );
     let words = |text: &str| -> BTreeSet<String> {
         let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
         text.split(|letter: char| !is_part(letter)).filter(|word| word.starts_with('-')).map(str::to_owned).collect()

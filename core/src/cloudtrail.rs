@@ -1,7 +1,6 @@
 //! Whether a record is one of CloudTrail's: it names a service of AWS as its source, or is an Insights event, which has
 //! no source of its own.
 
-use crate::detect::Compiler;
 use crate::record::path::{Path, Step};
 use crate::record::{Slot, View};
 
@@ -14,8 +13,8 @@ pub(crate) struct Cloudtrail {
 
 impl Cloudtrail {
     /// Registers the paths it needs.
-    pub(crate) fn new(compiler: &mut Compiler) -> Self {
-        let mut member = |key: &str| compiler.slot(&Path(vec![Step::Member(key.to_owned())]));
+    pub(crate) fn new(mut slot_of: impl FnMut(&Path) -> Slot) -> Self {
+        let mut member = |key: &str| slot_of(&Path(vec![Step::Member(key.to_owned())]));
         Self { event_source: member("eventSource"), event_type: member("eventType") }
     }
 

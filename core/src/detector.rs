@@ -10,7 +10,7 @@ use crate::detect::{CompileError, Compiler, Evaluation, Suppressed};
 use crate::enrich::Enricher;
 use crate::explain::Explainer;
 use crate::limits::MAX_BATCH_BYTES;
-use crate::record::Scanner;
+use crate::record::{Scanner, unreadable};
 use crate::rule::diagnostic::{Code, Diagnostic, quoted};
 use crate::rule::pack::{self, SourceFile};
 use crate::rule::{Rule, suggest};
@@ -52,7 +52,7 @@ impl Detector {
         for rule in &rules {
             compiler.add(&rule.condition, &rule.adjustments);
         }
-        let cloudtrail = Cloudtrail::new(&mut compiler);
+        let cloudtrail = Cloudtrail::new(|path| compiler.slot(path));
         let enricher = Enricher::new(&rules.iter().collect::<Vec<_>>(), &mut |path| compiler.slot(path));
         let enricher = enricher.map_err(CompileError::Paths)?;
         let set = compiler.build()?;
@@ -125,9 +125,7 @@ impl Detector {
         let end = match self.scanner.scan_at(batch, start) {
             Some(end) if batch.get(end).is_none_or(|&next| next == b'\n') => end,
             _ => {
-                let end = line_end(batch, start);
-                let record = batch.get(start..end).unwrap_or_default().trim_ascii_start();
-                let looks_like_json = matches!(record.first(), Some(b'{' | b'['));
+                let (end, looks_like_json) = unreadable(batch, start);
                 return (if looks_like_json { Outcome::Malformed } else { Outcome::NotCloudtrail }, end);
             }
         };
@@ -174,9 +172,4 @@ fn count(counted: &mut Vec<Suppression>, rules: &[Rule], Suppressed { rule, adju
         Ok(at) => counted.get_mut(at).into_iter().for_each(|known| known.count += 1),
         Err(at) => counted.insert(at, Suppression { rule: rule.clone(), source: source.clone(), count: 1 }),
     }
-}
-
-fn line_end(batch: &[u8], start: usize) -> usize {
-    let rest = batch.get(start..).unwrap_or_default();
-    memchr::memchr(b'\n', rest).map_or(batch.len(), |length| start + length)
 }

@@ -129,6 +129,15 @@ impl Time {
     }
 }
 
+/// The instant that a text tells, in milliseconds since 1970; a text that names no zone means UTC. `None` if it tells none.
+pub(crate) fn instant(text: &str) -> Option<i64> {
+    let seconds = |text: &str| DateTime::parse(text.as_bytes())?.seconds();
+    let whole = seconds(text).or_else(|| seconds(&format!("{text}Z")))?;
+    let fraction = text.split_once(['.', ',']).map_or("", |(_, fraction)| fraction);
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).chain(std::iter::repeat(b'0')).take(3);
+    Some(whole * 1000 + digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+}
+
 /// `2026-11-21T08:00:00Z`, with milliseconds where there are any. Years must have four digits, as those that were read have.
 pub(crate) fn rfc3339(instant: i64) -> String {
     let (seconds, millis) = (instant.div_euclid(1000), instant.rem_euclid(1000));
@@ -176,7 +185,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, DateTime, days_in, rfc3339};
+    use super::{DAY, DateTime, days_in, instant, rfc3339};
 
     fn end(text: &str) -> Option<i64> {
         DateTime::parse(text.as_bytes())?.end()
@@ -211,6 +220,29 @@ mod tests {
             ("21.11.2026", None),
         ] {
             assert_eq!(end(text), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_written_as_it_was_read() {
+        for (text, millis, written) in [
+            ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"),
+            ("20131102T010628Z", 1_383_354_388_000, "2013-11-02T01:06:28Z"),
+            ("2024-03-11T16:19:25.0509+09:00", 1_710_141_565_050, "2024-03-11T07:19:25.050Z"),
+            ("1969-12-31T23:59:59.999", -1, "1969-12-31T23:59:59.999Z"),
+            ("0000-03-01T00:00:00Z", -62_162_035_200_000, "0000-03-01T00:00:00Z"),
+            ("9999-12-31T23:59:59Z", 253_402_300_799_000, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(instant(text), Some(millis), "{text}");
+            assert_eq!(rfc3339(millis), written);
+        }
+        assert_eq!(instant("2024-03-11"), None);
+        assert_eq!(instant("yesterday"), None);
+        for day in -800_000..800_000 {
+            let written = rfc3339(day * DAY * 1000);
+            if !written.starts_with('-') {
+                assert_eq!(instant(&written), Some(day * DAY * 1000), "{written}");
+            }
         }
     }
 }

@@ -109,8 +109,8 @@ pub struct Mark {
     /// What became of it.
     pub outcome: Outcome,
     /// Why it is unjudged: `fuel`, `trap`, `memory`, `output`, `contract` or `depth`; `overload` or `breaker` where the
-    /// service did not ask the detector; `detector` where that gives a reason that the host does not know, or none.
-    /// Empty for any other outcome.
+    /// service did not ask the detector; `detector` where that gives a reason that the host does not know, or none;
+    /// `refused` where a converter has no form for it. Empty for any other outcome.
     pub reason: &'static str,
     /// One JSON object on one line, to be added to the record; empty: nothing to add.
     pub annotation: String,
@@ -172,6 +172,23 @@ pub struct Suppression {
     pub count: u32,
 }
 
+/// What records were converted to, where that was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// JSON objects, one a line, each line with its end; those of one record behind each other, records in their order.
+    pub lines: String,
+    /// Why the first of those was refused that a converter has no form for.
+    pub refusal: Option<String>,
+}
+
+impl Copies {
+    /// Appends those of later records.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.lines.push_str(&other.lines);
+        self.refusal = self.refusal.take().or(other.refusal);
+    }
+}
+
 /// The answer for one batch.
 ///
 /// Whoever makes one has checked it: the sum of the counts is the number of records; marks ascend, at most one a
@@ -185,6 +202,9 @@ pub struct Judged {
     pub marks: Vec<Mark>,
     /// What was suppressed. A batch that was judged in parts may name a rule and source once a part.
     pub suppressed: Vec<Suppression>,
+    /// What a converter made of the records. It judges nothing: what it converts is clean, and what it cannot convert is
+    /// unjudged.
+    pub copies: Copies,
 }
 
 /// Judges batches; each worker has its own.

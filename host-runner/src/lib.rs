@@ -17,3 +17,4 @@ mod patient;
 pub mod pipeline;
 pub mod service;
 pub mod splice;
+pub mod zone;

@@ -39,7 +39,7 @@ pub fn findings(record: &Value, folder: &str) -> BTreeMap<String, Value> {
 
 /// What the record gains from the built-in rules; null when it gains nothing.
 pub fn annotation(record: &Value) -> Value {
-    gained(record.to_string().as_bytes(), Rules::On)
+    annotate(record.to_string().as_bytes(), Rules::On)
 }
 
 /// Which of the built-in rules.
@@ -53,14 +53,14 @@ pub enum Rules {
 
 /// The built-in rules that match a record, each with the level of its finding.
 pub fn found(record: &[u8], which: Rules) -> BTreeMap<String, Level> {
-    let annotation = gained(record, which);
+    let annotation = annotate(record, which);
     let findings = annotation["findings"].as_array().into_iter().flatten();
     let text = |finding: &Value, member: &str| finding[member].as_str().unwrap().to_owned();
     findings.map(|it| (text(it, "rule"), Level::named(&text(it, "level")).unwrap())).collect()
 }
 
 /// What a record gains; null when it gains nothing.
-fn gained(record: &[u8], which: Rules) -> Value {
+pub fn annotate(record: &[u8], which: Rules) -> Value {
     fn loaded(settings: &str) -> RefCell<Detector> {
         RefCell::new(Detector::load(&[], settings).unwrap().0)
     }

@@ -8,9 +8,8 @@ use trailsieve::batch::{Judge, Judged, Records};
 use trailsieve::engine::{BUILT_IN, Component, Limits, Pack, Worker};
 use trailsieve::framing::{Forms, Mode, RecordPath};
 use trailsieve::input::Input;
-use trailsieve::output::{self, Emit};
+use trailsieve::output::{self, Emit, Form};
 use trailsieve::pipeline::{Options, Report, run};
-use trailsieve::splice::Field;
 
 use crate::judge::{ByWord, Listening};
 
@@ -25,7 +24,7 @@ pub fn filtered(
     judges: Vec<Box<dyn Judge>>,
 ) -> (String, Report) {
     let mut out = Vec::new();
-    let mut output = output::to(&mut out, emit, unwrap, Field::default());
+    let mut output = output::to(&mut out, Form { emit, unwrap, ..Form::default() });
     let options =
         Options { mode: Mode::Guess, forms: Forms::with(&[RecordPath::new(OWN_PATH).unwrap()]), ..Options::default() };
     let report = run([Input::only(input)].into_iter(), output.as_mut(), judges, &options).unwrap();

@@ -1,7 +1,8 @@
-//! Hostile detectors: the honest one of `guests/detector.wat` with one guest's misbehaviour in it, as a component.
+//! Hostile detectors and converters: the honest one of `guests/detector.wat` or `guests/converter.wat` with one guest's
+//! misbehaviour in it, as a component.
 //!
-//! Takes the name of a file in `guests/`, gives the bytes of a component of the world in `wit/`. A file named
-//! `*.component.wat` is a component already.
+//! Takes the name of a file in `guests/` or `guests/converters/`, gives the bytes of a component of a world in `wit/`. A
+//! file named `*.component.wat` is a component already.
 #![expect(clippy::unwrap_used, reason = "a guest that cannot be built is a test that cannot run")]
 
 use std::fs;
@@ -20,19 +21,31 @@ const HOOKS: [(&str, &str); 5] = [
 
 /// The component of this guest.
 pub fn component(name: &str) -> Vec<u8> {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |file: String| fs::read_to_string(tests.join("guests").join(&file)).map_err(|e| format!("{file}: {e}"));
     if name.ends_with(".component") {
-        return wat::parse_str(read(format!("{name}.wat")).unwrap()).unwrap();
+        return wat::parse_str(read(name)).unwrap();
     }
-    let own = read(format!("{name}.wat")).unwrap();
+    built("detector", name, "plugin")
+}
+
+/// The component of this converter.
+pub fn converter(name: &str) -> Vec<u8> {
+    built("converter", &format!("converters/{name}"), "converting")
+}
+
+fn read(name: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests").join(format!("{name}.wat"));
+    fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display())).unwrap()
+}
+
+/// The honest one with the hooks of another, in this world.
+fn built(honest: &str, own: &str, world: &str) -> Vec<u8> {
+    let own = read(own);
     let absent = HOOKS.iter().filter(|(start, _)| !own.contains(start)).map(|(_, nothing)| *nothing);
     let hooks = absent.fold(own.clone(), |text, nothing| text + "\n" + nothing);
-    let text = read("detector.wat".to_owned()).unwrap().replace(";; HOOKS", &hooks);
-    let mut module = wat::parse_str(text).unwrap();
+    let mut module = wat::parse_str(read(honest).replace(";; HOOKS", &hooks)).unwrap();
     let mut wit = Resolve::default();
-    let (package, _) = wit.push_path(tests.join("../wit")).unwrap();
-    let world = wit.select_world(&[package], Some("plugin")).unwrap();
+    let (package, _) = wit.push_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit")).unwrap();
+    let world = wit.select_world(&[package], Some(world)).unwrap();
     embed_component_metadata(&mut module, &wit, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
 }

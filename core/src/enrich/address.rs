@@ -6,7 +6,7 @@ use std::net::IpAddr;
 /// What stands in `sourceIPAddress`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum AddressKind {
+pub(crate) enum AddressKind {
     /// An IPv4 or IPv6 address.
     Ip,
     /// The service that made the call for someone.
@@ -20,7 +20,7 @@ pub(super) enum AddressKind {
 }
 
 /// Tells them apart.
-pub(super) fn kind_of(address: Option<&str>) -> AddressKind {
+pub(crate) fn kind_of(address: Option<&str>) -> AddressKind {
     let Some(address) = address else {
         return AddressKind::Unknown;
     };

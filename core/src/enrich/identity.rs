@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 /// What AWS writes instead of a name that was typed wrongly, since it may be a password.
-const MASKED: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+pub(crate) const MASKED: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// A caller.
 #[derive(Debug, Serialize)]
@@ -139,13 +139,13 @@ pub(super) fn principal<'a>(record: &Reading<'_, 'a>) -> Option<Cow<'a, str>> {
 }
 
 /// The account in an ARN; `None` where there is none.
-pub(super) fn account_of(arn: &str) -> Option<&str> {
+pub(crate) fn account_of(arn: &str) -> Option<&str> {
     let account = arn.strip_prefix("arn:")?.split(':').nth(3)?;
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
 }
 
 /// What an ARN names within its account: `assumed-role/dev/jane`.
-pub(super) fn resource_of(arn: &str) -> &str {
+pub(crate) fn resource_of(arn: &str) -> &str {
     arn.splitn(6, ':').nth(5).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// Scheme and host, and on AWS's own pages the path, which tells the service. `None` for what is no web address: it is
 /// not known which part of it would be safe to repeat.
-pub(super) fn login_url(text: &str) -> Option<Cow<'static, str>> {
+pub(crate) fn login_url(text: &str) -> Option<Cow<'static, str>> {
     let (scheme, rest) = ["https", "http"].into_iter().find_map(|scheme| {
         let (given, rest) = text.split_once("://")?;
         given.eq_ignore_ascii_case(scheme).then_some((scheme, rest))

@@ -30,10 +30,15 @@ use crate::detect::Match;
 use crate::record::path::Path;
 use crate::record::{Slot, TooManyPaths, View};
 use crate::rule::Rule;
+pub(crate) use address::{AddressKind, kind_of};
 use event::Event;
 use fields::Fields;
 use finding::Finding;
-use reading::{Reading, Wanted};
+pub(crate) use identity::{MASKED, account_of, resource_of};
+pub(crate) use login_url::login_url;
+pub(crate) use outcome::{Outcome, outcome};
+pub(crate) use reading::{Reading, Wanted};
+pub(crate) use secrets::Secrets;
 pub(crate) use seen::Seen;
 use signin::Signin;
 
@@ -101,7 +106,7 @@ fn write_findings(all: &[Finding], fields: &mut Fields, record: &Reading<'_, '_>
 
     let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
     let found = fields.find(record, numbers);
-    let outcome = outcome::outcome(record);
+    let outcome = outcome(record);
     out.push_str(r#"],"findings":["#);
     for (number, (finding, level)) in findings().enumerate() {
         if number > 0 {

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 /// How a call or a sign-in ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Success,
     Failure,
     /// A step on the way: whether the sign-in succeeds is not known yet.
@@ -33,7 +33,7 @@ impl Serialize for Outcome {
 }
 
 /// What became of it, of which a finding and `signin` must say the same.
-pub(super) fn outcome(record: &Reading<'_, '_>) -> Outcome {
+pub(crate) fn outcome(record: &Reading<'_, '_>) -> Outcome {
     if record.is_signin() { of_signin(record) } else { of_call(record) }
 }
 

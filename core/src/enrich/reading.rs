@@ -14,7 +14,7 @@ use std::cell::OnceCell;
 
 /// The slots of the members that every annotation draws on.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     pub(super) event_id: Slot,
     pub(super) event_time: Slot,
     pub(super) event_type: Slot,
@@ -37,7 +37,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Asks for them.
-    pub(super) fn new(slot_of: &mut dyn FnMut(&Path) -> Slot) -> Self {
+    pub(crate) fn new(slot_of: &mut dyn FnMut(&Path) -> Slot) -> Self {
         let mut member = |name: &str| top_level(slot_of, name);
         Self {
             event_id: member("eventID"),
@@ -67,7 +67,7 @@ pub(super) fn top_level(slot_of: &mut dyn FnMut(&Path) -> Slot, name: &str) -> S
 
 /// One record that there is something to say about. An object that several parts of an annotation draw on is read once
 /// at most, since strangers decide how large some of them are.
-pub(super) struct Reading<'r, 'a> {
+pub(crate) struct Reading<'r, 'a> {
     wanted: &'r Wanted,
     view: View<'a>,
     identity: OnceCell<Members<'a>>,
@@ -80,7 +80,7 @@ pub(super) struct Reading<'r, 'a> {
 
 impl<'r, 'a> Reading<'r, 'a> {
     /// Nothing is read before it is asked for.
-    pub(super) fn new(wanted: &'r Wanted, view: &View<'a>) -> Self {
+    pub(crate) fn new(wanted: &'r Wanted, view: &View<'a>) -> Self {
         Self {
             wanted,
             view: *view,
@@ -148,7 +148,7 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     /// Whether the account lacks the name that was typed, which then may be a password.
-    pub(super) fn names_nobody(&self) -> bool {
+    pub(crate) fn names_nobody(&self) -> bool {
         self.text(|wanted| wanted.error_message).is_some_and(|message| is_no_such_user(&message))
     }
 }

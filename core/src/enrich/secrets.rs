@@ -81,7 +81,7 @@ const IDENTITY_CENTER: [&str; 5] = [
 
 /// What to withhold of one record, besides what is secret in all.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Secrets {
+pub(crate) struct Secrets {
     parameter_store: bool,
     identity_center: bool,
     /// The user name may be a password that was typed in the wrong place.
@@ -108,7 +108,7 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 
 impl Secrets {
     /// What is secret depends on the service and on what happened.
-    pub(super) fn new(record: &Reading<'_, '_>) -> Self {
+    pub(crate) fn new(record: &Reading<'_, '_>) -> Self {
         let source = record.text(|wanted| wanted.event_source).unwrap_or_default();
         Self {
             parameter_store: source == "ssm.amazonaws.com",
@@ -136,7 +136,7 @@ impl Secrets {
     }
 
     /// Whether a secret hides in this text, whatever it is the text of.
-    pub(super) fn withholds(self, text: &str) -> bool {
+    pub(crate) fn withholds(self, text: &str) -> bool {
         is_signed(text) || holds_secret_keys(text) || (self.identity_center && has_email_address(text))
     }
 }

@@ -61,7 +61,7 @@ impl<'r> Explainer<'r> {
         for adjustment in &rule.adjustments {
             adjustments.push(planter.node(&adjustment.when)?);
         }
-        let cloudtrail = Cloudtrail::new(&mut compiler);
+        let cloudtrail = Cloudtrail::new(|path| compiler.slot(path));
         let seen = Seen::new(&mut |path| compiler.slot(path));
         let rules = compiler.build()?;
         let scanner = Scanner::new(rules.projection());

@@ -171,3 +171,12 @@ pub fn one_line(record: &[u8]) -> Cow<'_, [u8]> {
     }
     Cow::Owned(record.iter().map(|&byte| if byte == b'\n' { b'\r' } else { byte }).collect())
 }
+
+/// Where the line ends that begins at `start` and holds no valid record, and whether it begins like one.
+#[inline(always)]
+pub(crate) fn unreadable(batch: &[u8], start: usize) -> (usize, bool) {
+    let rest = batch.get(start..).unwrap_or_default();
+    let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let line = rest.get(..length).unwrap_or_default().trim_ascii_start();
+    (start + length, matches!(line.first(), Some(b'{' | b'[')))
+}

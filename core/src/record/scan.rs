@@ -77,6 +77,11 @@ impl Scanner {
         Some(end)
     }
 
+    /// How many objects and arrays lie within each other in the record read last.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
     /// The values of the record read last, unless it is nested too deep.
     pub(crate) fn view<'a>(&'a self, bytes: &'a [u8]) -> Result<View<'a>, Reject> {
         if self.depth > MAX_DEPTH {

@@ -45,6 +45,58 @@ pub(crate) fn compact_and_leaves(subtree: &str) -> (String, Vec<Value<'_>>) {
     (compact_of(&items, subtree.len()), leaves_of(&items))
 }
 
+/// Makes something of values, from the inside out.
+pub(crate) trait Builder<'a> {
+    /// What is made.
+    type Built;
+
+    /// Of a string, a number or a word.
+    fn scalar(value: Value<'a>) -> Self::Built;
+
+    /// Of an array.
+    fn list(elements: Vec<Self::Built>) -> Self::Built;
+
+    /// Of an object. No key is there twice.
+    fn object(members: Vec<(Cow<'a, str>, Self::Built)>) -> Self::Built;
+}
+
+/// Makes something of an object or array and of all that it holds; nothing of what is neither.
+pub(crate) fn build<'a, B: Builder<'a>>(container: &'a str) -> Option<B::Built> {
+    /// An open object or array: where it ends, its own key, and what was made of what it holds.
+    struct Open<'a, T> {
+        after: usize,
+        is_object: bool,
+        key: Cow<'a, str>,
+        held: Vec<(Cow<'a, str>, T)>,
+    }
+    let items = read(container);
+    let mut open: Vec<Open<'a, B::Built>> = Vec::new();
+    let mut at = 0;
+    loop {
+        while let Some(ended) = open.pop_if(|innermost| innermost.after == at) {
+            let built = match ended.is_object {
+                true => B::object(ended.held),
+                false => B::list(ended.held.into_iter().map(|(_, built)| built).collect()),
+            };
+            let Some(outer) = open.last_mut() else { return Some(built) };
+            outer.held.push((ended.key, built));
+        }
+        let item = items.get(at)?;
+        if item.struck_out {
+            at = item.after;
+            continue;
+        }
+        at += 1;
+        let key = item.key.map(Text::decode).unwrap_or_default();
+        if item.is_container() {
+            let is_object = matches!(item.value, Value::Object(_));
+            open.push(Open { after: item.after, is_object, key, held: Vec::new() });
+        } else {
+            open.last_mut()?.held.push((key, B::scalar(item.value)));
+        }
+    }
+}
+
 fn leaves_of<'a>(items: &[Item<'a>]) -> Vec<Value<'a>> {
     let mut leaves = Vec::new();
     let mut at = 0;

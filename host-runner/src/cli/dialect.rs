@@ -3,8 +3,7 @@
 use super::exit::Failure;
 use super::reading::Turns;
 use super::terminal;
-use crate::output::{self, Appended, Emit, InterfaceInput, Mmexternal, Omprog, Output};
-use crate::splice::Field;
+use crate::output::{self, Appended, Emit, Form, InterfaceInput, Mmexternal, Omprog, Output};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -100,7 +99,7 @@ impl DialectArguments {
     }
 
     /// The output. The program that starts this one may send as soon as there is one.
-    pub(super) fn output(&self, emit: Emit, unwrap: bool, field: Field) -> Result<Box<dyn Output>, Failure> {
+    pub(super) fn output(&self, form: Form) -> Result<Box<dyn Output>, Failure> {
         let out = terminal::guarded_output();
         Ok(match (self.dialect, &self.output) {
             (Dialect::Mmexternal, _) => {
@@ -109,14 +108,14 @@ impl DialectArguments {
                     Input::Rawmsg => InterfaceInput::Rawmsg,
                     Input::Fulljson => InterfaceInput::Fulljson,
                 };
-                Box::new(Mmexternal::new(out, input, field))
+                Box::new(Mmexternal::new(out, input, form.field))
             }
             (Dialect::Omprog, Some(path)) => {
                 let failed = |error| anyhow!("cannot write {}: {error}", path.display());
                 let file = Appended::open(path).map_err(failed).map_err(Failure::Stream)?;
-                Box::new(Omprog::start(out, file, emit, unwrap, field, self.use_transactions)?)
+                Box::new(Omprog::start(out, file, form, self.use_transactions)?)
             }
-            (Dialect::Ndjson | Dialect::Omprog, _) => output::to(out, emit, unwrap, field),
+            (Dialect::Ndjson | Dialect::Omprog, _) => output::to(out, form),
         })
     }
 }

@@ -3,12 +3,13 @@
 use super::dialect::DialectArguments;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
-use super::reading::ReadingArguments;
+use super::reading::{FailOn, ReadingArguments};
 use super::terminal;
 use crate::input::Input;
-use crate::output::Emit;
+use crate::output::{Emit, Form};
 use crate::patient::Patient;
 use crate::splice::Field;
+use crate::zone::Zone;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use std::io::{self, IsTerminal};
@@ -28,11 +29,18 @@ pub(super) struct Arguments {
     #[arg(long)]
     unwrap: bool,
 
+    /// Tell in findings when each event was by the clock of this place, too, such as Asia/Tokyo [--emit findings only]
+    #[arg(long, value_name = "ZONE", value_parser = Zone::named)]
+    time_zone: Option<Zone>,
+
     #[command(flatten)]
     dialect: DialectArguments,
 
     #[command(flatten)]
     reading: ReadingArguments,
+
+    #[command(flatten)]
+    fail_on: FailOn,
 
     #[command(flatten)]
     pack: PackArguments,
@@ -53,6 +61,9 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     if arguments.field.is_empty() {
         return Err(Failure::Usage(anyhow!("the field needs a name; leave --field out for `trailsieve`")));
     }
+    if arguments.time_zone.is_some() && !matches!(arguments.emit, What::Findings) {
+        return Err(Failure::Usage(anyhow!("--time-zone is for --emit findings: records pass as they are")));
+    }
     let (emit, events) = match arguments.emit {
         What::All => (Emit::All, Events::Untold),
         What::Flagged => (Emit::Flagged, Events::Untold),
@@ -71,8 +82,9 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
              To read a file: trailsieve filter < FILE, or trailsieve scan FILE",
         );
     }
-    let mut output = dialect.output(emit, arguments.unwrap, Field::named(&arguments.field))?;
+    let (field, zone) = (Field::named(&arguments.field), arguments.time_zone.clone());
+    let mut output = dialect.output(Form { emit, unwrap: arguments.unwrap, field, zone })?;
     let input = iter::once(Input::only(Patient(io::stdin())));
     let report = arguments.reading.run(input, output.as_mut(), loaded, dialect.turns())?;
-    arguments.reading.finish(report, stats, quiet)
+    arguments.reading.finish(report, stats, &arguments.fail_on, quiet)
 }

@@ -4,6 +4,7 @@
 //! else to show.
 
 use super::counted::counted;
+use super::last_seen::LastSeen;
 use super::level::Level;
 use super::terminal::plain;
 use super::{natural, table};
@@ -20,8 +21,8 @@ struct Row<'a> {
     title: &'a str,
 }
 
-/// The whole answer.
-pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> String {
+/// The whole answer; `seen` if it is to tell when each rule found something last.
+pub(super) fn text(counters: &Counters, manifest: &Manifest, seen: Option<&LastSeen>, coloured: bool) -> String {
     let known: BTreeMap<&str, _> = manifest.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
     let mut rows: Vec<Row<'_>> = counters
         .findings
@@ -42,20 +43,28 @@ pub(super) fn text(counters: &Counters, manifest: &Manifest, coloured: bool) -> 
         ([], []) => "nothing found\n".to_owned(),
         ([], light) => {
             let which = if sum(light) == 1 { "" } else { "all " };
-            format!("{all}, {which}below medium:\n\n{}", shown(light, coloured))
+            format!("{all}, {which}below medium:\n\n{}", shown(light, seen, coloured))
         }
-        (grave, []) => format!("{all}:\n\n{}", shown(grave, coloured)),
+        (grave, []) => format!("{all}:\n\n{}", shown(grave, seen, coloured)),
         (grave, light) => {
-            format!("{all}, {} medium or above:\n\n{}\n{}", sum(grave), shown(grave, coloured), below(light))
+            format!("{all}, {} medium or above:\n\n{}\n{}", sum(grave), shown(grave, seen, coloured), below(light))
         }
     };
     format!("{answer}\n{}", totals(counters))
 }
 
-fn shown(rows: &[&Row<'_>], coloured: bool) -> String {
-    let cells =
-        rows.iter().map(|row| [plain(row.level_name), row.findings.to_string(), plain(row.rule), plain(row.title)]);
-    let lines = table::lines(["LEVEL", "FINDINGS", "RULE", "TITLE"], cells, &[1]);
+fn shown(rows: &[&Row<'_>], seen: Option<&LastSeen>, coloured: bool) -> String {
+    let cells = |row: &Row<'_>| [plain(row.level_name), row.findings.to_string(), plain(row.rule), plain(row.title)];
+    let lines = match seen {
+        None => table::lines(["LEVEL", "FINDINGS", "RULE", "TITLE"], rows.iter().map(|row| cells(row)), &[1]),
+        Some(seen) => {
+            let with_time = |row: &&Row<'_>| {
+                let [level, findings, rule, title] = cells(row);
+                [level, findings, seen.of(row.level_name, row.rule), rule, title]
+            };
+            table::lines(["LEVEL", "FINDINGS", "LAST SEEN", "RULE", "TITLE"], rows.iter().map(with_time), &[1])
+        }
+    };
     let levels = std::iter::once(None).chain(rows.iter().map(|row| Some(row.level)));
     lines.iter().zip(levels).map(|(line, level)| painted(line, level.filter(|_| coloured)) + "\n").collect()
 }
@@ -120,7 +129,7 @@ mod tests {
             let levels = counters.findings.levels_by_rule.entry((*name).to_owned()).or_default();
             levels.insert((*level).to_owned(), *number);
         }
-        text(&counters, &serde_json::from_str(&manifest).unwrap(), coloured)
+        text(&counters, &serde_json::from_str(&manifest).unwrap(), None, coloured)
     }
 
     #[test]

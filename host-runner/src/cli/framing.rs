@@ -17,7 +17,7 @@ pub(super) struct FramingArguments {
     #[arg(long, value_name = "PATH", value_parser = RecordPath::new)]
     record_path: Vec<RecordPath>,
 
-    /// Pass records on without judging that are larger: bytes, or with KiB or MiB
+    /// Do not look into records that are larger: bytes, or with KiB or MiB
     #[arg(long, value_name = "SIZE", value_parser = size, default_value_t = Size(DEFAULT_MAX_RECORD))]
     max_record_size: Size,
 }

@@ -46,7 +46,7 @@ fn is_log(path: &Path) -> bool {
 pub(super) fn are_used(paths: &[PathBuf], file: &Path) -> bool {
     let Some(file) = whole(file).filter(|file| file.is_file() || !file.exists()) else { return false };
     let is_used = |path: PathBuf| if path.is_dir() { file.starts_with(path) && is_log(&file) } else { file == path };
-    paths.iter().filter_map(|path| fs::canonicalize(path).ok()).any(is_used)
+    paths.iter().filter_map(|path| whole(path)).any(is_used)
 }
 
 /// The path of a file that may not be there yet, links followed.
@@ -71,10 +71,14 @@ pub(super) fn inputs(paths: &[PathBuf], quiet: bool) -> (impl Iterator<Item = In
     (found.into_iter().map(move |found| open(found, &watched)), progress)
 }
 
-/// As many judges as are wanted; else one for each processor.
+/// As many workers as are wanted; else one for each processor.
+pub(super) fn workers(wanted: Option<u16>) -> usize {
+    wanted.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from)
+}
+
+/// So many judges.
 pub(super) fn judges(loaded: Loaded, wanted: Option<u16>) -> Vec<Box<dyn Judge>> {
-    let number = wanted.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
-    loaded.workers(number).into_iter().map(|worker| -> Box<dyn Judge> { Box::new(worker) }).collect()
+    loaded.workers(workers(wanted)).into_iter().map(|worker| -> Box<dyn Judge> { Box::new(worker) }).collect()
 }
 
 /// Judges all records in these files and folders. Whatever cannot be read to its end is an error: half an answer would

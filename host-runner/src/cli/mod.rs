@@ -5,6 +5,7 @@
 
 mod attack;
 mod catalogue;
+mod convert;
 mod counted;
 mod diagnostics;
 mod dialect;
@@ -16,6 +17,7 @@ mod findings_array;
 mod findings_table;
 mod framing;
 mod junit;
+mod last_seen;
 mod level;
 mod logs;
 mod module;
@@ -25,6 +27,7 @@ mod one_record;
 mod pack;
 mod progress;
 mod reading;
+mod replaced;
 mod rule_files;
 mod rules_check;
 mod rules_coverage;
@@ -52,7 +55,7 @@ Exit codes:
   1  something was found at or above --fail-on LEVEL, or rules diff found a difference
   2  a rule is wrong
   3  usage or configuration
-  4  input that could not be read or judged, or output that could not be written";
+  4  input that could not be read, judged or converted, or output that could not be written";
 
 /// Finds what is suspicious in AWS CloudTrail records, within the log pipeline that you already run.
 #[derive(Parser)]
@@ -77,6 +80,9 @@ enum Command {
     /// Run as a service between shippers: over HTTP and from files, acknowledged end to end
     #[command(after_help = EXIT_CODES)]
     Run(run::Arguments),
+    /// Turn records, and what was found in them, into OCSF, ECS or Parquet
+    #[command(after_help = EXIT_CODES)]
+    Convert(convert::Arguments),
     /// Write a module for Fluent Bit's filter_wasm, with tested rules in it
     #[command(after_help = EXIT_CODES)]
     Module(module::Arguments),
@@ -119,6 +125,7 @@ pub fn run() -> ExitCode {
         Command::Filter(arguments) => filter::run(&arguments, cli.quiet),
         Command::Scan(arguments) => scan::run(&arguments, cli.quiet),
         Command::Run(arguments) => run::run(&arguments, cli.quiet),
+        Command::Convert(arguments) => convert::run(&arguments, cli.quiet),
         Command::Module(arguments) => module::run(&arguments, cli.quiet),
         Command::Rules(Rules::List(arguments)) => rules_list::run(&arguments),
         Command::Rules(Rules::Coverage(arguments)) => rules_coverage::run(&arguments),

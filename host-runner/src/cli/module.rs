@@ -3,12 +3,12 @@
 use super::counted::counted;
 use super::exit::{Exit, Failure};
 use super::pack::{Events, PackArguments};
+use super::replaced::Replacement;
 use crate::engine::plain;
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use anyhow::{Context, anyhow};
 use clap::Args;
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -47,30 +47,9 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     Ok(Exit::Ran)
 }
 
-/// Writes a file beside its place and moves it there, for Fluent Bit may load it at any moment. It keeps the mode of the
-/// one that was there, and stays behind the links that lead to it. Whatever is no file is written to as it is.
+/// Writes it as a whole, for Fluent Bit may load it at any moment.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = match fs::canonicalize(path) {
-        Ok(led_to) => led_to,
-        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => path.to_owned(),
-        // A link that leads nowhere yet.
-        Err(_) => return fs::write(path, bytes),
-    };
-    let former = fs::metadata(&path).ok();
-    if former.as_ref().is_some_and(|found| !found.is_file()) {
-        return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
-    }
-    let name = path.file_name().ok_or_else(|| io::Error::other("that is no name of a file"))?;
-    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let written = || {
-        fs::write(&beside, bytes)?;
-        former.map_or(Ok(()), |former| fs::set_permissions(&beside, former.permissions()))?;
-        fs::rename(&beside, &path)
-    };
-    let moved = written();
-    if moved.is_err() {
-        // What is left of a failed attempt is of no use.
-        let _ = fs::remove_file(&beside);
-    }
-    moved
+    let mut file = Replacement::begin(path)?;
+    file.write_all(bytes)?;
+    file.keep()
 }

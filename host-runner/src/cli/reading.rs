@@ -1,4 +1,4 @@
-//! How records are judged and counted: the options that `filter` and `scan` share, and how their runs end.
+//! How records are read and counted: the options that `filter`, `scan` and `convert` share, and how their runs end.
 
 use super::exit::{Exit, Failure};
 use super::framing::FramingArguments;
@@ -8,9 +8,10 @@ use crate::engine::Loaded;
 use crate::input::Input;
 use crate::metrics::Counters;
 use crate::output::Output;
-use crate::pipeline::{self, Report};
+use crate::pipeline::{self, Options, Report};
 use anyhow::{Context, anyhow};
 use clap::{Args, value_parser};
+use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadingArguments {
-    /// Judge with this many threads [default: one for each processor, or one where lines come one at a time]
+    /// Work with this many threads [default: one for each processor, or one where lines come one at a time]
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
 
@@ -32,7 +33,11 @@ pub(super) struct ReadingArguments {
     /// Write the counters to a file
     #[arg(long, value_name = "FILE")]
     stats_file: Option<PathBuf>,
+}
 
+#[derive(Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct FailOn {
     /// End with exit code 1 if something was found at this level or above
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<Level>,
@@ -90,17 +95,49 @@ impl ReadingArguments {
         Ok(Some(StatsFile { path: path.clone(), file }))
     }
 
-    /// Tells what there is to tell after a run, and how it ends.
-    pub(super) fn finish(&self, mut report: Report, stats: Option<StatsFile>, quiet: bool) -> Result<Exit, Failure> {
+    /// How lines that come as fast as they are taken are to be read.
+    pub(super) fn options(&self) -> Options {
+        self.framing.options(Turns::Stream)
+    }
+
+    /// With how many threads.
+    pub(super) fn workers(&self) -> usize {
+        logs::workers(self.workers)
+    }
+
+    /// Tells what there is to tell after a run that judged, and how it ends.
+    pub(super) fn finish(
+        &self,
+        mut report: Report,
+        stats: Option<StatsFile>,
+        fail_on: &FailOn,
+        quiet: bool,
+    ) -> Result<Exit, Failure> {
+        let not_judged =
+            not_judged(&report.counters).map(|numbers| format!("passed on without being judged: {numbers}"));
+        self.tell(&report, not_judged.filter(|_| !quiet), &report.counters, stats)?;
+        match report.write_failure() {
+            Some(error) => Err(error.into()),
+            None => Ok(fail_on.exit(&report)),
+        }
+    }
+
+    /// Tells what could not be read, what else there is to say, and the counters.
+    pub(super) fn tell(
+        &self,
+        report: &Report,
+        remark: Option<String>,
+        counters: &impl Serialize,
+        stats: Option<StatsFile>,
+    ) -> Result<(), Failure> {
         for failure in &report.failures {
             terminal::complain(&match failure.input.as_str() {
                 "" => format!("cannot read the input: {}", failure.error),
                 input => format!("{input}: {}", failure.error),
             });
         }
-        let counters = &report.counters;
-        if let Some(numbers) = not_judged(counters).filter(|_| !quiet) {
-            terminal::complain(&format!("passed on without being judged: {numbers}"));
+        if let Some(remark) = remark {
+            terminal::complain(&remark);
         }
         if self.stats || stats.is_some() {
             let text = serde_json::to_string(counters).map_err(|error| Failure::Stream(error.into()))?;
@@ -111,20 +148,24 @@ impl ReadingArguments {
                 stats.write(&text).map_err(Failure::Stream)?;
             }
         }
-        match report.write_failure() {
-            Some(error) => Err(error.into()),
-            None => Ok(self.exit(&report)),
-        }
+        Ok(())
     }
+}
 
+impl FailOn {
     /// What was found goes before what could not be read: it is certain whatever the rest would have shown.
     fn exit(&self, report: &Report) -> Exit {
         let mut levels = report.counters.findings.by_level.keys().map(|level| Level::named_or_gravest(level));
         if self.fail_on.is_some_and(|least| levels.any(|level| level >= least)) {
             return Exit::Found;
         }
-        if report.failures.is_empty() && not_judged(&report.counters).is_none() { Exit::Ran } else { Exit::Input }
+        exit(report)
     }
+}
+
+/// How a run ends that found nothing worth an exit code of its own.
+pub(super) fn exit(report: &Report) -> Exit {
+    if report.failures.is_empty() && not_judged(&report.counters).is_none() { Exit::Ran } else { Exit::Input }
 }
 
 /// Where the counters go.

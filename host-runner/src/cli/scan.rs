@@ -3,12 +3,14 @@
 use super::exit::{Exit, Failure};
 use super::findings_array::FindingsArray;
 use super::findings_table;
+use super::last_seen::LastSeen;
 use super::pack::{Events, PackArguments};
-use super::reading::{ReadingArguments, Turns};
+use super::reading::{FailOn, ReadingArguments, Turns};
 use super::{logs, stale, suppressed, terminal};
 use crate::output::{Findings, Nothing};
 use crate::patient::Patient;
 use crate::pipeline::Report;
+use crate::zone::Zone;
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
@@ -28,8 +30,16 @@ pub(super) struct Arguments {
     #[arg(long)]
     show_suppressed: bool,
 
+    /// Tell when each event was by the clock of this place, too, such as Asia/Tokyo; in a table, when a rule found
+    /// something last
+    #[arg(long, value_name = "ZONE", value_parser = Zone::named)]
+    time_zone: Option<Zone>,
+
     #[command(flatten)]
     reading: ReadingArguments,
+
+    #[command(flatten)]
+    fail_on: FailOn,
 
     #[command(flatten)]
     pack: PackArguments,
@@ -47,7 +57,9 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let events = if matches!(arguments.format, Format::Table) { Events::Untold } else { Events::Told };
+    let zone = arguments.time_zone.clone();
+    let needs_no_event = matches!(arguments.format, Format::Table) && zone.is_none();
+    let events = if needs_no_event { Events::Untold } else { Events::Told };
     if arguments.show_suppressed && !matches!(arguments.format, Format::Table) {
         let why = "--show-suppressed is for --format table; --format json and --stats count what was suppressed";
         return Err(Failure::Usage(anyhow!(why)));
@@ -68,10 +80,19 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     };
     let (report, written) = match arguments.format {
         Format::Table => {
-            let report = run(&mut Nothing)?;
+            let mut seen = zone.map(LastSeen::by);
+            let report = match &mut seen {
+                Some(seen) => run(seen)?,
+                None => run(&mut Nothing)?,
+            };
             let mut text = String::new();
             if report.counters.bytes_in > 0 || report.failures.is_empty() {
-                text.push_str(&findings_table::text(&report.counters, &manifest, terminal::is_coloured()));
+                text.push_str(&findings_table::text(
+                    &report.counters,
+                    &manifest,
+                    seen.as_ref(),
+                    terminal::is_coloured(),
+                ));
                 text.push_str(&match arguments.show_suppressed {
                     true => format!("\n{}", suppressed::listed(&report.counters, &manifest)),
                     false => suppressed::line(&report.counters),
@@ -79,17 +100,17 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
             }
             (report, Patient(io::stdout()).write_all(text.as_bytes()))
         }
-        Format::Ndjson => (run(&mut Findings::new(terminal::guarded_output()))?, Ok(())),
+        Format::Ndjson => (run(&mut Findings::new(terminal::guarded_output(), zone))?, Ok(())),
         Format::Json => {
             let mut array = FindingsArray::begin(terminal::guarded_output())?;
-            let report = run(&mut Findings::new(&mut array))?;
+            let report = run(&mut Findings::new(&mut array, zone))?;
             let written = if report.output_failure.is_none() { array.end(&report.counters) } else { Ok(()) };
             (report, written)
         }
     };
     let written = written.and_then(|()| Patient(io::stdout()).flush());
     // The counters tell what was read, whatever became of the table.
-    let exit = arguments.reading.finish(report, stats, quiet)?;
+    let exit = arguments.reading.finish(report, stats, &arguments.fail_on, quiet)?;
     written?;
     Ok(exit)
 }

@@ -76,7 +76,7 @@ fn near_miss(message: &str) -> Option<&str> {
 }
 
 /// The name that is spelled most like `found`, if one is spelled much like it.
-pub(super) fn nearest<'n>(found: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(found: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     /// Two letters are swapped or one is wrong in most typing errors; below this, names that have nothing to do with
     /// each other would be suggested.
     const LIKE: f64 = 0.75;

@@ -11,6 +11,7 @@ pub mod typed;
 mod units;
 
 pub use meant::{Config, LARGEST_RECORD, dead_letters};
+pub(crate) use mistake::nearest;
 pub use units::{Period, Size};
 
 use crate::engine::Diagnostic;

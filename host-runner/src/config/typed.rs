@@ -4,6 +4,7 @@
 
 use super::units::{Period, Size, address};
 use crate::pipeline::DEFAULT_MAX_RECORD;
+use crate::zone::Zone;
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub struct General {
     /// After so many batches in a row of which nothing could be judged, the detector is left alone for a while
     #[schemars(range(min = 1))]
     pub breaker_after: u32,
+    /// Tell in findings when each event was by the clock of this place, too: a name such as Asia/Tokyo
+    pub time_zone: Option<Zone>,
     /// How long is waited for outputs after SIGTERM
     pub grace: Period,
     /// Where positions in files and refused records are kept
@@ -47,6 +50,7 @@ impl Default for General {
             overload_after: Period::of_secs(5),
             on_failure: OnFailure::Pass,
             breaker_after: 16,
+            time_zone: None,
             grace: Period::of_secs(30),
             state_dir: None,
             allow_insecure: false,

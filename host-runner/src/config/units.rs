@@ -8,6 +8,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::zone::{UnknownZone, Zone};
+
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Size(pub usize);
@@ -100,6 +102,28 @@ impl<'de> Deserialize<'de> for Size {
 impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(Reader { form: PERIOD_FORM, text: Self::read, number: None })
+    }
+}
+
+/// By its name.
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        Self::named(&name).map_err(|UnknownZone { near }| {
+            let such_as = near.as_deref().unwrap_or("Asia/Tokyo");
+            let expected = format!("expected a name of the IANA database, such as `{such_as}`");
+            D::Error::custom(format!("unknown time zone `{name}`, {expected}"))
+        })
+    }
+}
+
+impl JsonSchema for Zone {
+    fn schema_name() -> Cow<'static, str> {
+        "zone".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"description": "A time zone of the IANA database, such as Asia/Tokyo", "type": "string"})
     }
 }
 

@@ -51,16 +51,16 @@ pub(super) fn check(answer: Verdicts, records: usize, most: usize) -> Result<Jud
     if !complete {
         return Err(Fault::Contract);
     }
-    Ok(Judged { counts, marks, suppressed: suppressions(answer.suppressed, records)? })
+    Ok(Judged { counts, marks, suppressed: suppressions(answer.suppressed, records)?, ..Judged::default() })
 }
 
-/// How many bytes the marks of an answer come to where each finding is written with its event.
+/// How many bytes an answer comes to where each finding is written with its event.
 pub(super) fn written(judged: &Judged) -> usize {
     let of = |mark: &Mark| {
         let findings = if mark.event.is_empty() { 0 } else { Finding::all_in(&mark.annotation).len() };
         mark.annotation.len() + findings * mark.event.len()
     };
-    judged.marks.iter().map(of).sum()
+    judged.marks.iter().map(of).sum::<usize>() + judged.copies.lines.len()
 }
 
 /// What was suppressed, each rule and source told once. One of them cannot concern more records than there are.
@@ -125,7 +125,7 @@ pub(super) fn unjudged_annotation(reason: &str) -> String {
 }
 
 /// A JSON object on one line.
-fn is_object_on_one_line(text: &str) -> bool {
+pub(super) fn is_object_on_one_line(text: &str) -> bool {
     is_on_one_line(text) && serde_json::from_str::<&RawValue>(text).is_ok()
 }
 

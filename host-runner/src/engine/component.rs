@@ -1,12 +1,13 @@
 //! From the bytes of a component to code that can be instantiated: the one place that configures wasmtime.
 //!
-//! Takes bytes from anywhere, gives a [`Component`] whose imports (none) and exports are checked, or one clear line.
+//! Takes bytes from anywhere, gives a [`Component`] whose imports (none) and exports are checked, or one clear line. A
+//! converter comes the same way.
 
 use super::bindings::PluginPre;
 use super::cache::{Cache, Key};
 use super::limits::{COMPONENT_BYTES, Limiter, Limits, STACK_BYTES};
 use super::{Error, precompiled};
-use wasmtime::component::{Component as Compiled, Linker};
+use wasmtime::component::{Component as Compiled, InstancePre, Linker};
 use wasmtime::{Config, Engine};
 
 /// A detector, compiled and checked. Cheap to clone.
@@ -19,32 +20,37 @@ pub struct Component {
 impl Component {
     /// Compiles a component, or takes its code from the cache.
     pub fn compile(bytes: &[u8], limits: Limits, cache: Option<&Cache>) -> Result<Self, Error> {
-        if bytes.len() > COMPONENT_BYTES {
-            return Err(Error::TooLarge { bytes: bytes.len(), limit: COMPONENT_BYTES });
-        }
-        let engine = Engine::new(&config()).map_err(|error| Error::Runtime(one_line(&error)))?;
-        let compiled = match cache {
-            None => compile(&engine, bytes)?,
-            Some(cache) => {
-                let key = Key::of(bytes, &engine.precompile_compatibility_hash());
-                match cache.read(&key).and_then(|code| precompiled::revive(&engine, &code)) {
-                    Some(compiled) => compiled,
-                    None => {
-                        let compiled = compile(&engine, bytes)?;
-                        if let Ok(code) = compiled.serialize() {
-                            cache.write(&key, &code);
-                        }
-                        compiled
-                    }
-                }
-            }
-        };
-        if let Some((name, _)) = compiled.component_type().imports(&engine).next() {
-            return Err(Error::Import(name.to_owned()));
-        }
-        let pre = Linker::new(&engine).instantiate_pre(&compiled).and_then(PluginPre::new);
+        let pre = linked(bytes, cache)?.and_then(PluginPre::new);
         Ok(Self { pre: pre.map_err(|error| Error::Interface(one_line(&error)))?, limits })
     }
+}
+
+/// A component that imports nothing, compiled or taken from the cache. The inner error: it cannot be instantiated.
+pub(super) fn linked(bytes: &[u8], cache: Option<&Cache>) -> Result<wasmtime::Result<InstancePre<Limiter>>, Error> {
+    if bytes.len() > COMPONENT_BYTES {
+        return Err(Error::TooLarge { bytes: bytes.len(), limit: COMPONENT_BYTES });
+    }
+    let engine = Engine::new(&config()).map_err(|error| Error::Runtime(one_line(&error)))?;
+    let compiled = match cache {
+        None => compile(&engine, bytes)?,
+        Some(cache) => {
+            let key = Key::of(bytes, &engine.precompile_compatibility_hash());
+            match cache.read(&key).and_then(|code| precompiled::revive(&engine, &code)) {
+                Some(compiled) => compiled,
+                None => {
+                    let compiled = compile(&engine, bytes)?;
+                    if let Ok(code) = compiled.serialize() {
+                        cache.write(&key, &code);
+                    }
+                    compiled
+                }
+            }
+        }
+    };
+    if let Some((name, _)) = compiled.component_type().imports(&engine).next() {
+        return Err(Error::Import(name.to_owned()));
+    }
+    Ok(Linker::new(&engine).instantiate_pre(&compiled))
 }
 
 fn compile(engine: &Engine, bytes: &[u8]) -> Result<Compiled, Error> {

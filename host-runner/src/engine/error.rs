@@ -20,6 +20,10 @@ pub enum Error {
     Import(String),
     /// It does not offer the interface of a detector.
     Interface(String),
+    /// It does not offer the interface of a converter.
+    NotConverter(String),
+    /// It converts nothing, as it says itself.
+    Settings(String),
     /// It judges, but offers no interface by which it explains.
     NoExplainer,
     /// wasmtime does not work on this machine.
@@ -47,18 +51,23 @@ impl fmt::Display for Error {
             }
             Self::NotComponent(why) => write!(f, "not a WebAssembly component that can be loaded: {why}"),
             Self::Import(name) => {
-                write!(f, "the component imports {name}, and a detector may import nothing; build it without WASI")
+                write!(f, "the component imports {name}, and it may import nothing; build it without WASI")
             }
             Self::Interface(why) => write!(
                 f,
                 "not a detector: {why}; it must export the interface trailsieve:plugin/detector@0.1.0 as wit/ has it"
             ),
+            Self::NotConverter(why) => write!(
+                f,
+                "not a converter: {why}; it must export the interface trailsieve:plugin/converter@0.1.0 as wit/ has it"
+            ),
+            Self::Settings(why) => write!(f, "the converter declines: {why}"),
             Self::NoExplainer => f.write_str(
                 "this detector cannot explain: it does not export the interface trailsieve:plugin/explainer@0.1.0; leave \
                  --component out to ask the built-in one",
             ),
             Self::Runtime(why) => write!(f, "the WebAssembly runtime does not start: {why}"),
-            Self::Fault { during, fault } => write!(f, "the detector failed in {during}: {fault}"),
+            Self::Fault { during, fault } => write!(f, "the component failed in {during}: {fault}"),
             Self::Manifest(why) => write!(f, "the detector's manifest cannot be read: {why}"),
             Self::Plain(why) => write!(f, "the plain module cannot be made: {why}"),
             Self::Refused(mistakes) => match mistakes.len() {

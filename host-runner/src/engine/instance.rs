@@ -9,7 +9,7 @@ use super::explainer_bindings::Explaining;
 use super::limits::{HANDLES, Limiter, Limits, SETUP_OUTPUT};
 use super::{Component, Diagnostic, Fault, Pack};
 use wasmtime::component::Instance as Exports;
-use wasmtime::{Error, Store, Trap};
+use wasmtime::{Engine, Error, Store, Trap};
 
 pub(super) struct Instance {
     store: Store<Limiter>,
@@ -17,19 +17,49 @@ pub(super) struct Instance {
     plugin: Plugin,
 }
 
-/// What came of one call of `detect`.
-pub(super) struct Call {
-    pub(super) answer: Result<Verdicts, Fault>,
+/// What came of one call about records.
+pub(super) struct Call<T> {
+    pub(super) answer: Result<T, Fault>,
     /// The fuel that it burnt; never less than it did.
     pub(super) spent: u64,
+}
+
+/// Memory for an instance within these limits.
+pub(super) fn store(engine: &Engine, limits: &Limits) -> Store<Limiter> {
+    let mut store = Store::new(engine, Limiter::new(limits));
+    store.limiter(|limiter| limiter);
+    store.set_max_component_handles(HANDLES);
+    store
+}
+
+/// Makes a call about a batch of this many bytes, with the fuel and the output that such a batch may take. The answer's
+/// own error is a guest that declines what no guest may.
+pub(super) fn metered<T>(
+    store: &mut Store<Limiter>,
+    limits: &Limits,
+    bytes: usize,
+    call: impl FnOnce(&mut Store<Limiter>) -> wasmtime::Result<Result<T, String>>,
+) -> Call<T> {
+    let fuel = limits.fuel(bytes);
+    store.set_hostcall_fuel(limits.output(bytes));
+    if let Err(error) = store.set_fuel(fuel) {
+        return Call { answer: Err(Fault::of(&error)), spent: 0 };
+    }
+    let answer = call(store);
+    let burnt = fuel.saturating_sub(store.get_fuel().unwrap_or(0));
+    match answer {
+        Ok(answer) => Call { answer: answer.map_err(|_| Fault::Contract), spent: burnt },
+        Err(error) => {
+            let spent = if is_burnt_known(&error) { burnt } else { fuel };
+            Call { answer: Err(Fault::of(&error)), spent }
+        }
+    }
 }
 
 impl Instance {
     /// Makes an instance and loads the pack into it. The inner error: the detector refuses the pack.
     pub(super) fn start(component: &Component, pack: &Pack) -> Result<Result<(Self, String), Vec<Diagnostic>>, Fault> {
-        let mut store = Store::new(component.pre.engine(), Limiter::new(&component.limits));
-        store.limiter(|limiter| limiter);
-        store.set_max_component_handles(HANDLES);
+        let mut store = store(component.pre.engine(), &component.limits);
         refill(&mut store, &component.limits, pack.bytes())?;
         let exports = component.pre.instance_pre().instantiate(&mut store).map_err(|error| Fault::of(&error))?;
         let plugin = Plugin::new(&mut store, &exports).map_err(|error| Fault::of(&error))?;
@@ -58,26 +88,18 @@ impl Instance {
     }
 
     /// Judges one batch within these limits.
-    pub(super) fn detect(&mut self, batch: &[u8], limits: &Limits) -> Call {
-        let fuel = limits.fuel(batch.len());
-        self.store.set_hostcall_fuel(limits.output(batch.len()));
-        if let Err(error) = self.store.set_fuel(fuel) {
-            return Call { answer: Err(Fault::of(&error)), spent: 0 };
-        }
-        let answer = self.plugin.trailsieve_plugin_detector().call_detect(&mut self.store, batch);
-        let burnt = fuel.saturating_sub(self.store.get_fuel().unwrap_or(0));
-        match answer {
-            Ok(answer) => Call { answer: answer.map_err(|_| Fault::Contract), spent: burnt },
-            Err(error) => {
-                let spent = if is_burnt_known(&error) { burnt } else { fuel };
-                Call { answer: Err(Fault::of(&error)), spent }
-            }
-        }
+    pub(super) fn detect(&mut self, batch: &[u8], limits: &Limits) -> Call<Verdicts> {
+        let detector = self.plugin.trailsieve_plugin_detector();
+        metered(&mut self.store, limits, batch.len(), |store| detector.call_detect(store, batch))
     }
 }
 
 /// Sets what a call may take that does not judge records and looks at this many bytes.
-fn refill<'s>(store: &'s mut Store<Limiter>, limits: &Limits, bytes: usize) -> Result<&'s mut Store<Limiter>, Fault> {
+pub(super) fn refill<'s>(
+    store: &'s mut Store<Limiter>,
+    limits: &Limits,
+    bytes: usize,
+) -> Result<&'s mut Store<Limiter>, Fault> {
     store.set_hostcall_fuel(SETUP_OUTPUT);
     store.set_fuel(limits.setup_fuel(bytes)).map_err(|error| Fault::of(&error))?;
     Ok(store)

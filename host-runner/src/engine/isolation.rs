@@ -6,15 +6,43 @@
 //! as such, and the next batch begins with a fresh allowance.
 
 use super::limits::{ISOLATION_FACTOR, RESTARTS_PER_BATCH};
-use super::worker::Worker;
-use super::{Fault, answer};
+use super::{Fault, Limits, answer};
 use crate::batch::{Judged, Mark, Outcome, Records};
 
+/// Whoever calls a guest that a fault ends.
+pub(super) trait Caller {
+    fn limits(&self) -> &Limits;
+
+    /// Whether there is an instance that no fault has ended.
+    fn is_ready(&self) -> bool;
+
+    /// Takes a fresh instance.
+    fn restart(&mut self) -> Result<(), Fault>;
+
+    /// Hands over a text of this many records; also says what fuel it took. A fault ends the instance.
+    fn call(&mut self, text: &[u8], records: usize) -> (Result<Judged, Fault>, u64);
+
+    /// Judges a batch, one record a call where it fails.
+    fn judge_or_isolate(&mut self, records: &Records) -> Judged
+    where
+        Self: Sized,
+    {
+        if records.is_empty() {
+            return Judged::default();
+        }
+        let started = if self.is_ready() { Ok(()) } else { self.restart() };
+        match started.and_then(|()| self.call(records.text(), records.len()).0) {
+            Ok(judged) => judged,
+            Err(fault) => isolate(self, records, fault),
+        }
+    }
+}
+
 /// Judges what can be judged of a batch that failed in this way.
-pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) -> Judged {
+fn isolate(worker: &mut impl Caller, records: &Records, mut fault: Fault) -> Judged {
     let mut judged = Judged::default();
-    let mut fuel_left = worker.limits.isolation_fuel(records.text().len());
-    let mut output_left = worker.limits.output(records.text().len()).saturating_mul(ISOLATION_FACTOR as usize);
+    let mut fuel_left = worker.limits().isolation_fuel(records.text().len());
+    let mut output_left = worker.limits().output(records.text().len()).saturating_mul(ISOLATION_FACTOR as usize);
     let mut restarts_left = RESTARTS_PER_BATCH;
     let mut pace = Pace::UntilPoison;
     let mut next = 0;
@@ -22,7 +50,7 @@ pub(super) fn isolate(worker: &mut Worker, records: &Records, mut fault: Fault) 
     while next < records.len() && records.len() > 1 {
         let end = if pace == Pace::Together { records.len() } else { next + 1 };
         let text = records.slice(next..end);
-        if worker.limits.fuel(text.len()) > fuel_left {
+        if worker.limits().fuel(text.len()) > fuel_left {
             break;
         }
         if !worker.is_ready() {
@@ -94,5 +122,6 @@ fn append(judged: &mut Judged, first: usize, part: Judged) {
     // Numbers of records are 32 bits wide at the boundary, so those of a part of its batch are as well.
     let first = u32::try_from(first).unwrap_or(u32::MAX);
     judged.suppressed.extend(part.suppressed);
+    judged.copies.append(part.copies);
     judged.marks.extend(part.marks.into_iter().map(|mark| Mark { record: first.saturating_add(mark.record), ..mark }));
 }

@@ -37,6 +37,9 @@ pub(super) const SUPPRESSIONS: usize = 65_536;
 /// The longest name of a rule, or of a source of suppressions: a path in a file system is no longer.
 pub(super) const NAME_BYTES: usize = 4 << 10;
 
+/// How much is shown of why a converter refuses a record.
+pub(super) const REFUSAL_CHARS: usize = 200;
+
 /// How many fresh instances one batch may cost. Each loads the pack anew, which fuel for judging does not count, so
 /// a batch of nothing but poison would otherwise cost one load a record.
 pub(super) const RESTARTS_PER_BATCH: u32 = 16;
@@ -101,6 +104,19 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// What converting records may take. A call takes some 200,000 of fuel before it meets a record, published records
+    /// 180 to 310 a byte, odd ones up to 700. A copy is at most five times as long as such a record; the built-in
+    /// converter refuses a record whose copies would come to more than 8 MiB.
+    pub fn for_converting() -> Self {
+        Self {
+            fuel_base: 2_000_000,
+            fuel_per_byte: 4_000,
+            output_base: 8 << 20,
+            output_per_byte: 32,
+            ..Self::default()
+        }
+    }
+
     /// Makes room for records of this size: the batch in the guest, its values decoded, and an annotation.
     #[must_use]
     pub fn with_record_size(mut self, bytes: usize) -> Self {

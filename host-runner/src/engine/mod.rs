@@ -1,6 +1,7 @@
 //! wasmtime, narrowed to what a detector needs: compile once, load a pack, judge batches within limits.
 //!
-//! Takes the bytes of a component and a pack of rules, gives workers that judge [`Records`](crate::batch::Records).
+//! Takes the bytes of a component and a pack of rules, gives workers that judge [`Records`](crate::batch::Records); or a
+//! converter, and gives workers that convert them.
 //! Everything that a detector says is checked here before anybody acts on it. It must not look into a record, and no
 //! type of wasmtime leaves this folder.
 
@@ -8,6 +9,9 @@ mod answer;
 mod bindings;
 pub mod cache;
 mod component;
+mod converted;
+mod converter;
+mod converter_bindings;
 mod error;
 mod explainer;
 mod explainer_bindings;
@@ -23,6 +27,7 @@ mod spare;
 mod worker;
 
 pub use component::Component;
+pub use converter::{Conversion, Converter, Format};
 pub use error::Error;
 pub use explainer::{Explainer, TestResult};
 pub use fault::Fault;
@@ -33,3 +38,6 @@ pub use worker::{Loaded, Worker};
 
 /// The detector that ships with this runner. `--component` replaces it.
 pub const BUILT_IN: &[u8] = include_bytes!("../../detector/trailsieve.wasm");
+
+/// The converter that ships with this runner. `convert --component` replaces it.
+pub const BUILT_IN_CONVERTER: &[u8] = include_bytes!("../../detector/converter.wasm");

@@ -4,9 +4,10 @@
 //! once, here; an instance that is made later only loads.
 
 use super::instance::{Call, Instance};
+use super::isolation::Caller;
 use super::manifest::Manifest;
 use super::spare::Spares;
-use super::{Component, Diagnostic, Error, Fault, Limits, Pack, answer, isolation};
+use super::{Component, Diagnostic, Error, Fault, Limits, Pack, answer};
 use crate::batch::{Judge, Judged, Records};
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub struct Worker {
     /// None before the first batch and after a fault.
     instance: Option<Instance>,
     spares: Arc<Spares>,
-    pub(super) limits: Limits,
+    limits: Limits,
     /// The fuel of all its calls.
     burnt: u64,
 }
@@ -60,20 +61,22 @@ impl Loaded {
     }
 }
 
-impl Worker {
-    /// Whether there is an instance that no fault has ended.
-    pub(super) fn is_ready(&self) -> bool {
+impl Caller for Worker {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn is_ready(&self) -> bool {
         self.instance.is_some()
     }
 
     /// Takes the spare instance.
-    pub(super) fn restart(&mut self) -> Result<(), Fault> {
+    fn restart(&mut self) -> Result<(), Fault> {
         self.instance = Some(self.spares.take()?);
         Ok(())
     }
 
-    /// Judges a text of this many records; also says what fuel it took. A fault ends the instance.
-    pub(super) fn call(&mut self, text: &[u8], records: usize) -> (Result<Judged, Fault>, u64) {
+    fn call(&mut self, text: &[u8], records: usize) -> (Result<Judged, Fault>, u64) {
         let Some(instance) = &mut self.instance else { return (Err(Fault::Trap), 0) };
         let Call { answer, spent } = instance.detect(text, &self.limits);
         self.burnt = self.burnt.saturating_add(spent);
@@ -87,14 +90,7 @@ impl Worker {
 
 impl Judge for Worker {
     fn judge(&mut self, records: &Records) -> Judged {
-        if records.is_empty() {
-            return Judged::default();
-        }
-        let started = if self.is_ready() { Ok(()) } else { self.restart() };
-        match started.and_then(|()| self.call(records.text(), records.len()).0) {
-            Ok(judged) => judged,
-            Err(fault) => isolation::isolate(self, records, fault),
-        }
+        self.judge_or_isolate(records)
     }
 
     fn fuel(&self) -> u64 {

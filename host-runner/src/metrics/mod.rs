@@ -16,7 +16,7 @@ use crate::framing::{Item, Kind};
 use crate::output::Finding;
 
 /// A broken detector could invent names without end; no real pack has as many rules.
-const MAX_NAMES: usize = 10_000;
+pub(crate) const MAX_NAMES: usize = 10_000;
 
 /// What is counted together once there are too many names.
 const FURTHER_NAMES: &str = "(further names)";

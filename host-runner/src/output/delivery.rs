@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::Finding;
-use crate::batch::{Judged, Mark, Outcome};
+use crate::batch::{Copies, Judged, Mark, Outcome};
 use crate::framing::{Item, Kind, Page, said_within};
 use crate::splice::Field;
 
@@ -108,6 +108,11 @@ impl<'a> Delivery<'a> {
     /// All bytes as they came.
     pub fn bytes(&self) -> &'a [u8] {
         self.page.bytes()
+    }
+
+    /// What the records were converted to.
+    pub fn copies(&self) -> &'a Copies {
+        &self.judged.copies
     }
 
     /// Whether some record is to gain a field.

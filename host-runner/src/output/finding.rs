@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::zone::Zone;
+
 /// One finding in an annotation.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -51,6 +53,9 @@ struct Event<'a> {
     event_id: Option<&'a RawValue>,
     #[serde(borrow)]
     event_time: Option<&'a RawValue>,
+    /// The host's own, where a zone was asked for.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    event_time_local: Option<String>,
     #[serde(borrow)]
     account: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -95,10 +100,20 @@ impl<'a> Finding<'a> {
     }
 }
 
+/// When an event was, as the detector tells it.
+pub(crate) fn event_time(event: &str) -> Option<String> {
+    text_of(serde_json::from_str::<Event<'_>>(event).ok()?.event_time?)
+}
+
+fn text_of(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
 /// Appends one line for each finding of a record.
-pub(super) fn write_lines(findings: &[Finding<'_>], event: &str, record: &[u8], to: &mut Vec<u8>) {
-    let event: Event<'_> = serde_json::from_str(event).unwrap_or_default();
-    let event_id = event.event_id.and_then(|text| serde_json::from_str::<String>(text.get()).ok());
+pub(super) fn write_lines(findings: &[Finding<'_>], event: &str, zone: Option<&Zone>, record: &[u8], to: &mut Vec<u8>) {
+    let mut event: Event<'_> = serde_json::from_str(event).unwrap_or_default();
+    let event_id = event.event_id.and_then(text_of);
+    event.event_time_local = zone.and_then(|zone| zone.local(&event.event_time.and_then(text_of)?));
     for finding in findings {
         let finding_id = finding.finding_id(event_id.as_deref(), record);
         write_line(&Line { finding_id: &finding_id, finding, event: &event }, to);

@@ -13,11 +13,13 @@ use super::{Delivery, Other, Output, Recorded, Stretch, send};
 use crate::batch::Outcome;
 use crate::framing::Kind;
 use crate::metrics::Counters;
+use crate::zone::Zone;
 
 /// Writes findings.
 #[derive(Debug)]
 pub struct Findings<W> {
     to: W,
+    zone: Option<Zone>,
     text: Vec<u8>,
     /// What stands in a record's place and goes on in the next page.
     open: Option<Open>,
@@ -43,16 +45,17 @@ struct Line<'a> {
 }
 
 impl<W: Write> Findings<W> {
-    /// Writes to `to`.
-    pub fn new(to: W) -> Self {
-        Self { to, text: Vec::new(), open: None }
+    /// Writes to `to`, with the time of each event in that zone, too, if there is one.
+    pub fn new(to: W, zone: Option<Zone>) -> Self {
+        Self { to, zone, text: Vec::new(), open: None }
     }
 
     fn record(&mut self, record: &Recorded<'_>, input: &str) {
         let Some(mark) = record.mark else { return };
         let (outcome, reason) = match mark.outcome {
             Outcome::Flagged if !record.findings.is_empty() => {
-                return write_lines(record.findings, &mark.event, &record.text(), &mut self.text);
+                let zone = self.zone.as_ref();
+                return write_lines(record.findings, &mark.event, zone, &record.text(), &mut self.text);
             }
             // The engine lets no such answer through; of another judge nobody knows.
             Outcome::Flagged => ("flagged", "findings"),

@@ -5,6 +5,7 @@
 
 mod appended;
 pub(crate) mod bypassed;
+mod copies;
 pub(crate) mod dead_letters;
 mod delivery;
 pub(crate) mod file;
@@ -14,6 +15,7 @@ pub(crate) mod http;
 mod lines;
 mod mmexternal;
 mod omprog;
+mod parquet;
 pub(crate) mod surroundings;
 mod values;
 mod whole;
@@ -21,17 +23,22 @@ mod whole;
 use std::io::{self, Write};
 
 pub use appended::Appended;
+pub use copies::Copied;
 pub use delivery::{Delivery, Other, Recorded, Stretch};
 pub use finding::Finding;
+pub(crate) use finding::event_time;
 pub use findings::Findings;
 pub use lines::Lines;
 pub use mmexternal::{InterfaceInput, Mmexternal};
 pub use omprog::Omprog;
+pub use parquet::Parquet;
+pub(crate) use parquet::{ddl, is_row};
 pub use values::Values;
 pub use whole::Whole;
 
 use crate::metrics::Counters;
 use crate::splice::Field;
+use crate::zone::Zone;
 
 /// What is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +51,20 @@ pub enum Emit {
     /// One line a finding, and one for each record that could not be judged. The detector must have been told to
     /// answer events.
     Findings,
+}
+
+/// What is written, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    /// Which of it.
+    pub emit: Emit,
+    /// Whether each record is on a line of its own, without what stood around it; it makes no difference where records
+    /// come one a line anyway.
+    pub unwrap: bool,
+    /// The field that records gain.
+    pub field: Field,
+    /// Where the clock hangs that findings show beside UTC, if there is one.
+    pub zone: Option<Zone>,
 }
 
 /// Takes judged pages, in the order of the input.
@@ -62,14 +83,13 @@ impl Output for Nothing {
     }
 }
 
-/// The output that writes to `to` what `emit` says. With `unwrap` each record is on a line of its own, without what
-/// stood around it; it makes no difference where records come one a line anyway.
-pub fn to<'a, W: Write + 'a>(to: W, emit: Emit, unwrap: bool, field: Field) -> Box<dyn Output + 'a> {
+/// The output that writes to `to` in this form.
+pub fn to<'a, W: Write + 'a>(to: W, Form { emit, unwrap, field, zone }: Form) -> Box<dyn Output + 'a> {
     match emit {
         Emit::All if unwrap => Box::new(Lines::of_everything(to, field)),
         Emit::All => Box::new(Whole::new(to, field)),
         Emit::Flagged => Box::new(Lines::of_flagged(to, field)),
-        Emit::Findings => Box::new(Findings::new(to)),
+        Emit::Findings => Box::new(Findings::new(to, zone)),
     }
 }
 

@@ -9,9 +9,8 @@ use std::io::{self, Write};
 use std::mem;
 use std::rc::Rc;
 
-use super::{Appended, Delivery, Emit, Output, to};
+use super::{Appended, Delivery, Form, Output, to};
 use crate::metrics::Counters;
-use crate::splice::Field;
 
 /// What rsyslog writes before and after the messages of a transaction, unless it is told otherwise.
 const MARKS: [&[u8]; 2] = [b"BEGIN TRANSACTION", b"COMMIT TRANSACTION"];
@@ -37,16 +36,9 @@ pub struct Omprog<W> {
 impl<W: Write> Omprog<W> {
     /// Tells rsyslog on `status` that it may send, and from then on what became of it. With `transactions` a line that
     /// is one of rsyslog's marks is confirmed and not written.
-    pub fn start(
-        mut status: W,
-        file: Appended,
-        emit: Emit,
-        unwrap: bool,
-        field: Field,
-        transactions: bool,
-    ) -> io::Result<Self> {
+    pub fn start(mut status: W, file: Appended, form: Form, transactions: bool) -> io::Result<Self> {
         let made = Made::default();
-        let inner = to(made.clone(), emit, unwrap, field);
+        let inner = to(made.clone(), form);
         tell(&mut status, OK, 1)?;
         Ok(Self { status, inner, made, file, failure: None, transactions })
     }

@@ -11,6 +11,7 @@ use crate::log::{self, Level, seconds_of};
 use crate::metrics::{Counters, Metrics};
 use crate::output::{Delivery, Finding, Findings, Lines, Output, Values, bypassed};
 use crate::splice::Field;
+use crate::zone::Zone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(crate) struct Way {
 pub(crate) struct Collector {
     pub(crate) ways: Vec<Way>,
     pub(crate) field: Field,
+    pub(crate) zone: Option<Zone>,
     pub(crate) on_failure: OnFailure,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: Arc<Stop>,
@@ -108,7 +110,7 @@ impl Collector {
             (Emit::All, true) => Lines::of_everything(&mut text, field).write(delivery, &mut counters)?,
             (Emit::Flagged, true) => Lines::of_flagged(&mut text, field).write(delivery, &mut counters)?,
             (Emit::Findings, _) => {
-                Findings::new(&mut text).write(delivery, &mut counters)?;
+                Findings::new(&mut text, self.zone.clone()).write(delivery, &mut counters)?;
                 bypassed::write(delivery, &mut text);
             }
         }

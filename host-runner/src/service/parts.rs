@@ -154,6 +154,7 @@ impl Parts {
         let collector = Collector {
             ways,
             field,
+            zone: general.time_zone.clone(),
             on_failure: general.on_failure,
             metrics: Arc::clone(&self.metrics),
             stop: Arc::clone(&self.stop),

@@ -31,11 +31,13 @@ const PROFILE: [(&str, &str); 7] = [
 /// `#[inline]`, to which another limit applies.
 const INLINING: &str = "-Cllvm-args=-inline-threshold=50";
 
-/// Which of the guest's two outward faces is built.
+/// Which of the guest's outward faces is built.
 #[derive(Clone, Copy)]
 pub(crate) enum Face {
-    /// The WIT interface, for hosts of components.
+    /// The WIT interface of the detector, for hosts of components.
     Component,
+    /// The one of the converter.
+    Converter,
     /// The functions that Fluent Bit's filter_wasm calls.
     Plain,
 }
@@ -44,6 +46,7 @@ impl Face {
     fn feature(self) -> &'static str {
         match self {
             Face::Component => "component",
+            Face::Converter => "converter",
             Face::Plain => "plain",
         }
     }
@@ -55,7 +58,7 @@ impl Face {
     /// recurses over a record, and rules take a tenth of it to load.
     fn flags(self) -> &'static [&'static str] {
         match self {
-            Face::Component => &["-Ctarget-feature=+simd128"],
+            Face::Component | Face::Converter => &["-Ctarget-feature=+simd128"],
             Face::Plain => &["-Clink-arg=--export=__stack_pointer", "-Clink-arg=-zstack-size=1048576"],
         }
     }

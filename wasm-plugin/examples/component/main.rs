@@ -1,8 +1,8 @@
-//! Builds the two forms of the guest, the same bytes in every checkout, and records what they were made from.
+//! Builds the forms of the guest, the same bytes in every checkout, and records what they were made from.
 //!
 //! Takes a compiler's folder with the standard library's sources in it, and Binaryen's `wasm-opt`; gives
-//! `trailsieve.wasm` (the component), `trailsieve-plain.wasm` (the core module for Fluent Bit) and `trailsieve.lock` in
-//! `host-runner/detector`. With `--check` nothing is written: what was built is compared with what is committed.
+//! `trailsieve.wasm` (the detector as a component), `converter.wasm` (another one, of its own), `trailsieve-plain.wasm` (the
+//! core module for Fluent Bit) and `trailsieve.lock` in `host-runner/detector`. With `--check` nothing is written: what was built is compared with what is committed.
 //! `.ci/build-component` finds both and calls this.
 
 mod encode;
@@ -41,20 +41,22 @@ fn main() -> Result<()> {
     let optimiser_version = optimise::version(optimiser)?;
     let module = |face| optimise::module(optimiser, &guest::build(root, sysroot, face)?);
     let component = encode::component(&fs::read(module(Face::Component)?)?)?;
+    let converter = encode::component(&fs::read(module(Face::Converter)?)?)?;
     let plain = encode::plain(&fs::read(module(Face::Plain)?)?)?;
+    let outputs = [
+        ("trailsieve.wasm", component.as_slice()),
+        ("trailsieve-plain.wasm", plain.as_slice()),
+        ("converter.wasm", converter.as_slice()),
+    ];
+    let made: String = outputs.iter().map(|(name, bytes)| format!("output {name} {}\n", hex(bytes))).collect();
     let lock = format!(
         "# What the guest in this folder was built from. Written by .ci/build-component; a test compares it.\n\
          rustc {rustc}\n\
          library {library_digest}\n\
          optimiser {optimiser_version}\n\
-         output trailsieve.wasm {}\n\
-         output trailsieve-plain.wasm {}\n\
-         {}",
-        hex(&component),
-        hex(&plain),
+         {made}{}",
         inputs::listing(root)?,
     );
-    let outputs = [("trailsieve.wasm", component.as_slice()), ("trailsieve-plain.wasm", plain.as_slice())];
     if !check {
         fs::create_dir_all(&detector)?;
         for (name, bytes) in outputs.into_iter().chain([("trailsieve.lock", lock.as_bytes())]) {

@@ -1,0 +1,5 @@
+;; Says that the whole batch cannot be converted.
+(func $spoil (param $answer i32)
+  (i32.store8 (local.get $answer) (i32.const 1))
+  (i32.store offset=4 (local.get $answer) (i32.const 304))
+  (i32.store offset=8 (local.get $answer) (i32.const 3)))

@@ -1,0 +1,1 @@
+(func $misbehave (loop $again (drop (memory.grow (i32.const 256))) (br $again)))

@@ -1,0 +1,4 @@
+;; JSON, but no object.
+(func $spoil (param i32)
+  (i32.store (i32.const 640) (i32.const 240))
+  (i32.store (i32.const 644) (i32.const 3)))

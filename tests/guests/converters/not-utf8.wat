@@ -1,0 +1,4 @@
+;; No text.
+(func $spoil (param i32)
+  (i32.store (i32.const 640) (i32.const 192))
+  (i32.store (i32.const 644) (i32.const 4)))

@@ -1,0 +1,4 @@
+;; An object on two lines.
+(func $spoil (param i32)
+  (i32.store (i32.const 640) (i32.const 224))
+  (i32.store (i32.const 644) (i32.const 8)))

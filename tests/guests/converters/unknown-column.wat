@@ -1,0 +1,4 @@
+;; A column that no table has.
+(func $spoil (param i32)
+  (i32.store (i32.const 640) (i32.const 272))
+  (i32.store (i32.const 644) (i32.const 15)))

@@ -1,0 +1,4 @@
+;; A column of another type.
+(func $spoil (param i32)
+  (i32.store (i32.const 640) (i32.const 288))
+  (i32.store (i32.const 644) (i32.const 15)))
