@@ -282,7 +282,7 @@ fn sources(folders: &[&str]) -> Vec<(String, String)> {
         .flat_map(|package| files_below(&root.join(package)))
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| {
-            let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             (name, fs::read_to_string(&path).unwrap())
         })
         .collect()
