@@ -1,8 +1,8 @@
 //! Detection for AWS CloudTrail records: bytes in, verdicts out.
 //!
 //! [`Detector`] is the whole of it: it builds a pack of rules, runs the tests that the rules carry, and judges batches
-//! of records. Beside it, [`convert()`](convert::convert) gives records in the forms that other systems read. Everything
-//! here is a pure function of what it is given: no input or output, no clock, no environment.
+//! of records. Beside it, the feature `convert` gives records in the forms that other systems read. Everything here is a
+//! pure function of what it is given: no input or output, no clock, no environment.
 //!
 //! ```
 //! use trailsieve_core::Detector;
@@ -14,6 +14,7 @@
 //! ```
 
 mod cloudtrail;
+#[cfg(feature = "convert")]
 pub mod convert;
 pub mod detect;
 mod detector;

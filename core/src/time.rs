@@ -130,6 +130,7 @@ impl Time {
 }
 
 /// The instant that a text tells, in milliseconds since 1970; a text that names no zone means UTC. `None` if it tells none.
+#[cfg(feature = "convert")]
 pub(crate) fn instant(text: &str) -> Option<i64> {
     let seconds = |text: &str| DateTime::parse(text.as_bytes())?.seconds();
     let whole = seconds(text).or_else(|| seconds(&format!("{text}Z")))?;
@@ -139,6 +140,7 @@ pub(crate) fn instant(text: &str) -> Option<i64> {
 }
 
 /// `2026-11-21T08:00:00Z`, with milliseconds where there are any. Years must have four digits, as those that were read have.
+#[cfg(feature = "convert")]
 pub(crate) fn rfc3339(instant: i64) -> String {
     let (seconds, millis) = (instant.div_euclid(1000), instant.rem_euclid(1000));
     let (mut days, of_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
@@ -185,7 +187,9 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, DateTime, days_in, instant, rfc3339};
+    use super::{DAY, DateTime, days_in};
+    #[cfg(feature = "convert")]
+    use super::{instant, rfc3339};
 
     fn end(text: &str) -> Option<i64> {
         DateTime::parse(text.as_bytes())?.end()
@@ -224,6 +228,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "convert")]
     fn an_instant_is_written_as_it_was_read() {
         for (text, millis, written) in [
             ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"),

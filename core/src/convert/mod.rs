@@ -17,7 +17,7 @@ mod settings;
 mod verb;
 
 use crate::cloudtrail::Cloudtrail;
-use crate::enrich::{Reading, Wanted};
+use crate::enrich::reading::{Reading, Wanted};
 use crate::limits::MAX_BATCH_BYTES;
 use crate::record::{ProjectionBuilder, Scanner, unreadable};
 use json::Object;

@@ -5,7 +5,10 @@ use super::finding::Finding;
 use super::json::{Json, Object};
 use super::limits::MAX_FINDINGS;
 use super::settings::Settings;
-use crate::enrich::{MASKED, Outcome, Reading, Secrets, outcome};
+use crate::enrich::identity::MASKED;
+use crate::enrich::outcome::{Outcome, outcome};
+use crate::enrich::reading::Reading;
+use crate::enrich::secrets::Secrets;
 use crate::time::instant;
 
 /// A record to convert.

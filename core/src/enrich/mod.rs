@@ -7,19 +7,19 @@
 //! "signin"}`, where the first three are there only if a rule matched and `signin` (see `signin.rs`) only for events of
 //! the sign-in service.
 
-mod address;
+pub(crate) mod address;
 mod event;
 mod fields;
 mod finding;
-mod identity;
+pub(crate) mod identity;
 pub(crate) mod json;
 mod limits;
-mod login_url;
+pub(crate) mod login_url;
 mod mfa;
-mod outcome;
-mod reading;
+pub(crate) mod outcome;
+pub(crate) mod reading;
 mod result;
-mod secrets;
+pub(crate) mod secrets;
 mod seen;
 mod shown;
 mod signin;
@@ -30,15 +30,10 @@ use crate::detect::Match;
 use crate::record::path::Path;
 use crate::record::{Slot, TooManyPaths, View};
 use crate::rule::Rule;
-pub(crate) use address::{AddressKind, kind_of};
 use event::Event;
 use fields::Fields;
 use finding::Finding;
-pub(crate) use identity::{MASKED, account_of, resource_of};
-pub(crate) use login_url::login_url;
-pub(crate) use outcome::{Outcome, outcome};
-pub(crate) use reading::{Reading, Wanted};
-pub(crate) use secrets::Secrets;
+use reading::{Reading, Wanted};
 pub(crate) use seen::Seen;
 use signin::Signin;
 
@@ -106,7 +101,7 @@ fn write_findings(all: &[Finding], fields: &mut Fields, record: &Reading<'_, '_>
 
     let numbers = findings().flat_map(|(finding, _)| &finding.fields).copied();
     let found = fields.find(record, numbers);
-    let outcome = outcome(record);
+    let outcome = outcome::outcome(record);
     out.push_str(r#"],"findings":["#);
     for (number, (finding, level)) in findings().enumerate() {
         if number > 0 {

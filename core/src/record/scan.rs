@@ -78,6 +78,7 @@ impl Scanner {
     }
 
     /// How many objects and arrays lie within each other in the record read last.
+    #[cfg(feature = "convert")]
     pub(crate) fn depth(&self) -> u32 {
         self.depth
     }

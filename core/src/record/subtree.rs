@@ -46,6 +46,7 @@ pub(crate) fn compact_and_leaves(subtree: &str) -> (String, Vec<Value<'_>>) {
 }
 
 /// Makes something of values, from the inside out.
+#[cfg(feature = "convert")]
 pub(crate) trait Builder<'a> {
     /// What is made.
     type Built;
@@ -61,6 +62,7 @@ pub(crate) trait Builder<'a> {
 }
 
 /// Makes something of an object or array and of all that it holds; nothing of what is neither.
+#[cfg(feature = "convert")]
 pub(crate) fn build<'a, B: Builder<'a>>(container: &'a str) -> Option<B::Built> {
     /// An open object or array: where it ends, its own key, and what was made of what it holds.
     struct Open<'a, T> {

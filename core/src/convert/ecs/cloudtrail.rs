@@ -5,7 +5,7 @@ use super::super::limits::{MAX_FLATTENED, MAX_FLATTENED_DEPTH};
 use super::super::record::{Record, truth};
 use super::super::settings::Parameters;
 use super::java;
-use crate::enrich::login_url;
+use crate::enrich::login_url::login_url;
 use crate::time::instant;
 use std::borrow::Cow;
 use std::collections::BTreeSet;

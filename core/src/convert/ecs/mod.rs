@@ -9,7 +9,7 @@ mod people;
 
 use super::json::{Json, Object};
 use super::record::{Ended, Record};
-use crate::enrich::{AddressKind, kind_of};
+use crate::enrich::address::{AddressKind, kind_of};
 use crate::time::rfc3339;
 
 /// The version of ECS whose fields are meant.

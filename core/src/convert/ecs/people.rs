@@ -4,7 +4,7 @@
 use super::super::json::Object;
 use super::super::record::Record;
 use super::ip;
-use crate::enrich::{MASKED, account_of, resource_of};
+use crate::enrich::identity::{MASKED, account_of, resource_of};
 
 /// Adds them.
 pub(super) fn put<'r>(record: &Record<'r, '_>, document: &mut Object<'r>) {

@@ -4,7 +4,7 @@ use super::super::json::Object;
 use super::super::record::Record;
 use super::people::{account, actor, caller_or_account, is_told};
 use super::place;
-use crate::enrich::account_of;
+use crate::enrich::identity::account_of;
 
 /// Adds what this class has.
 pub(super) fn fill<'r>(record: &Record<'r, '_>, event: &mut Object<'r>) {

@@ -4,7 +4,7 @@ use super::super::json::Object;
 use super::super::record::Record;
 use super::people::{account, acting, caller, caller_or_account, session};
 use super::{mfa, place, put_choice};
-use crate::enrich::{account_of, resource_of};
+use crate::enrich::identity::{account_of, resource_of};
 use crate::time::{instant, rfc3339};
 
 /// Adds what this class has.

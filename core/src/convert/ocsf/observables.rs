@@ -5,7 +5,7 @@
 use super::super::json::{Json, Object};
 use super::super::record::Record;
 use super::put_choice;
-use crate::enrich::MASKED;
+use crate::enrich::identity::MASKED;
 
 const HOST: (i64, &str) = (1, "Hostname");
 const ADDRESS: (i64, &str) = (2, "IP Address");

@@ -4,7 +4,8 @@ use super::super::json::{Json, Object};
 use super::super::record::Record;
 use super::people::account;
 use super::put_choice;
-use crate::enrich::{AddressKind, kind_of, login_url};
+use crate::enrich::address::{AddressKind, kind_of};
+use crate::enrich::login_url::login_url;
 
 /// The provider, Region and account whose log the record is from.
 pub(super) fn cloud<'r>(record: &Record<'r, '_>) -> Object<'r> {
