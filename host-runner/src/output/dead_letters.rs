@@ -19,8 +19,8 @@ use serde::Serialize;
 
 use super::finding::write_line;
 use crate::config::Size;
+use crate::folder;
 use crate::log::{self, Level, rfc3339};
-use crate::service::state_dir;
 
 /// How much of the other side's words is kept.
 const ANSWER: usize = 1_000;
@@ -66,7 +66,7 @@ impl DeadLetters {
         write_line(&letter, &mut text);
         self.has_room(text.len())?;
         let kept = || -> std::io::Result<()> {
-            state_dir::make(&self.folder)?;
+            folder::make(&self.folder)?;
             let mut options = OpenOptions::new();
             #[cfg(unix)]
             options.mode(0o600);
