@@ -9,7 +9,7 @@ use super::health::Health;
 use super::intake::Intake;
 use super::plan::{Destination, Plan, PlannedInput, PlannedOutput};
 use super::reloading::{Reloader, judges};
-use super::signals::{self, Asked, Kept};
+use super::signals::{Asked, Kept};
 use super::stop::Stop;
 use super::worker::{self, Shared};
 use super::{Ended, Reload};
@@ -54,7 +54,7 @@ impl Running {
     /// Opens sockets and starts threads.
     pub(super) async fn start(plan: Plan, kept: Kept, loaded: Loaded, reload: Arc<Reload>) -> Result<Self> {
         let general = plan.general;
-        let asked = signals::listen(kept).context("cannot listen for signals")?;
+        let asked = kept.asked();
         let workers = general.workers.map_or_else(processors, usize::from);
         let metrics = Arc::new(Metrics::new());
         metrics.generation.set(1);
