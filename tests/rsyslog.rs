@@ -221,7 +221,10 @@ fn id(line: &str) -> Option<String> {
 /// Everything once and in order, byte for byte what `filter` writes.
 fn undisturbed(configuration: &str) {
     let Some(mut rsyslog) = Rsyslog::with(configuration) else { return };
-    let records = records();
+    let mut records = records();
+    // Longer than a record may be to be judged.
+    let long = format!("{{\"bulk\":\"{}\",\"eventID\":\"{RECORDS:08}\"}}", "x".repeat(3 << 20));
+    records.insert(RECORDS / 2, long);
     rsyslog.append(&records);
     rsyslog.start();
     rsyslog.wait_for(records.len());
