@@ -212,6 +212,23 @@ fn rules_that_change_while_the_service_starts_are_read_again_when_it_runs() {
     assert_eq!(service.terminate(), 0);
 }
 
+#[test]
+fn another_secret_takes_a_restart_and_that_is_told() {
+    let server = Server::taking();
+    let place = Place::new();
+    place.write("token", "one");
+    let mut service = Setup::to(&server).input("token_file = \"PLACE/token\"").start_in(&place);
+    service.signal("HUP");
+    service.wait_for("event=rules_unchanged");
+    assert!(!service.said.concat().contains("restart_needed"), "{:?}", service.said);
+    place.write("token", "other");
+    service.signal("HUP");
+    service.wait_for("event=restart_needed why=\"a secret, key or certificate has changed\"");
+    let address = service.address("in");
+    let answer = |token| post(address, "/", &[("authorization", token)], CLEAN.as_bytes()).status;
+    assert_eq!([answer("Bearer one"), answer("Bearer other")], [200, 503]);
+}
+
 /// It is as good an end as any: nothing was taken in.
 #[test]
 fn a_service_that_is_to_end_while_it_starts_ends_well() {
