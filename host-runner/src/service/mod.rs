@@ -19,7 +19,7 @@ mod reloading;
 mod running;
 pub(crate) mod secret;
 mod signals;
-mod state_dir;
+pub(crate) mod state_dir;
 pub(crate) mod stop;
 pub(crate) mod tls;
 mod worker;

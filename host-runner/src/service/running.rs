@@ -10,6 +10,7 @@ use super::intake::Intake;
 use super::plan::{Destination, Plan, PlannedInput, PlannedOutput};
 use super::reloading::{Reloader, judges};
 use super::signals::{Asked, Kept};
+use super::state_dir::POSITIONS;
 use super::stop::Stop;
 use super::worker::{self, Shared};
 use super::{Ended, Reload};
@@ -94,7 +95,7 @@ impl Running {
                     path: config.path,
                     poll: config.poll.0,
                     intake,
-                    positions: general.state_dir.clone().unwrap_or_default().join("positions"),
+                    positions: general.state_dir.clone().unwrap_or_default().join(POSITIONS),
                     health: Arc::clone(&health),
                     metrics: Arc::clone(&metrics),
                     stop: Arc::clone(&stop),

@@ -11,6 +11,10 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+/// The file that is locked, and the folder of positions in files.
+pub(crate) const LOCK: &str = "lock";
+pub(crate) const POSITIONS: &str = "positions";
+
 /// Takes the folder for as long as the file stays open, at most until this process is gone, however it ends. Errs where
 /// another process has it, or where it cannot be written.
 pub(super) fn hold(folder: &Path) -> Result<File> {
@@ -32,5 +36,5 @@ fn opened(folder: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     options.mode(0o600);
-    options.write(true).create(true).truncate(false).open(folder.join("lock"))
+    options.write(true).create(true).truncate(false).open(folder.join(LOCK))
 }
