@@ -51,8 +51,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         let (loaded, doubts) = load(&tuning, tuning.read(&config.rules.paths)?, &config)?;
         doubts.iter().for_each(diagnostics::show);
         tuning.warn_without_rule(loaded.manifest(), quiet);
+        plan.doubts().iter().filter(|_| !quiet).for_each(|why| terminal::complain(&format!("warning: {why}")));
         return checked(&arguments.config, &config, &plan, &loaded);
     }
+    plan.doubts().iter().for_each(|why| log::event(Level::Warn, "certificate_warning", &[("why", why)]));
     // To load takes its time, and who wants rules to be read again meanwhile must not end the service.
     let service = Service::prepare(plan).map_err(Failure::Usage)?;
     let given = tuning.read(&config.rules.paths)?;
