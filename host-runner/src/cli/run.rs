@@ -5,7 +5,6 @@ use super::diagnostics::{self, Mistake, Place};
 use super::exit::{Exit, Failure};
 use super::pack::{Events, Fingerprint, Given, Tuning};
 use super::{stale, terminal};
-use crate::config::typed::Input;
 use crate::config::{self, Config};
 use crate::engine::Loaded;
 use crate::log::{self, Level};
@@ -111,9 +110,8 @@ fn checked(path: &Path, config: &Config, plan: &Plan, loaded: &Loaded) -> Result
 
 /// The digests of all secrets, keys and certificates, as far as they can be read.
 fn proofs(config: &Config) -> Vec<Option<[u8; 32]>> {
-    let of_inputs = config.inputs.values().flat_map(Input::proofs);
-    let of_outputs = config.outputs.values().flat_map(|(output, _)| output.proofs());
-    of_inputs.chain(of_outputs).map(|path| fs::read(path).ok().map(|bytes| Sha256::digest(bytes).into())).collect()
+    let digest = |path: &Path| fs::read(path).ok().map(|bytes| Sha256::digest(bytes).into());
+    config.proofs().into_iter().map(digest).collect()
 }
 
 /// Reads the file's rules and overrides again. The rest of the file, and secrets and certificates, take a restart, and it

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use toml::Spanned;
 
 /// What concerns the whole service
@@ -218,15 +218,6 @@ pub enum Input {
     File(FileInput),
 }
 
-impl Input {
-    /// Files with what proves who is who: secrets, keys, certificates.
-    pub fn proofs(&self) -> Vec<&Path> {
-        let Self::Http(http) = self else { return Vec::new() };
-        let tls = http.tls.iter().flat_map(|tls| [&tls.cert_file, &tls.key_file]);
-        tls.chain(&http.token_file).chain(&http.firehose_key_file).map(PathBuf::as_path).collect()
-    }
-}
-
 /// Over HTTP.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -394,12 +385,6 @@ output! {
 }
 
 impl Output {
-    /// Files with what proves who is who: secrets and certificates.
-    pub fn proofs(&self) -> Vec<&Path> {
-        let Self::Http(http) = self else { return Vec::new() };
-        http.token_file.iter().chain(&http.ca_file).map(PathBuf::as_path).collect()
-    }
-
     /// What all outputs have: the inputs it takes from, what it writes, whether without what was around records.
     pub fn feed(&self) -> (Option<&[String]>, Emit, bool) {
         match self {
