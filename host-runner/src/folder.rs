@@ -3,25 +3,20 @@
 //! The name of a file is not in the file but in its folder, which a disk may write much later. Takes paths, gives
 //! nothing: what was named so far is on the disk behind it.
 
-use std::fs::{DirBuilder, File};
-use std::io::{self, ErrorKind};
+#[cfg(unix)]
+use std::fs;
+use std::fs::DirBuilder;
+use std::io;
 #[cfg(unix)]
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-/// The folder in which this path is named.
-fn of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
-        Some(folder) => folder,
-        None => path,
-    }
-}
-
-/// The name of this file is on the disk when this returns, as far as the system can be asked for that.
+/// The name of this file, where links lead, is on the disk when this returns, as far as the system can be asked for that.
 #[cfg(unix)]
 pub(crate) fn keep_name(path: &Path) -> io::Result<()> {
-    match File::open(of(path)).and_then(|folder| folder.sync_all()) {
+    use std::io::ErrorKind;
+    let path = path.canonicalize()?;
+    match fs::File::open(path.parent().unwrap_or(&path)).and_then(|folder| folder.sync_all()) {
         // There are file systems that cannot, and folders in which one may write and not look.
         Err(error)
             if matches!(

@@ -118,7 +118,7 @@ impl Target {
             around.trouble("it is a pipe, and waits for somebody who reads it");
         }
         let file = opened(&self.path)?;
-        if self.fsync {
+        if self.fsync && file.metadata()?.is_file() {
             folder::keep_name(&self.path)?;
         }
         Ok(Open { file, length: None })
