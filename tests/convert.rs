@@ -9,8 +9,8 @@ use std::fs::{self, Permissions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Output, Stdio};
-use trailsieve_tests::place::Place;
 use trailsieve_tests::checkout::workspace;
+use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{self, code, command, err, feed, out};
 
 /// How large a file may grow, in KiB, where there is little room: enough for the memory of a guest.

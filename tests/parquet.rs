@@ -20,8 +20,8 @@ use trailsieve::input::Input;
 use trailsieve::output::Parquet;
 use trailsieve::pipeline::{Options, run};
 use trailsieve_core::convert::{self, COLUMNS, Column, Converted, Format, Shape};
-use trailsieve_tests::place::Place;
 use trailsieve_tests::checkout::workspace;
+use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{code, command, err, out};
 use trailsieve_tests::{data, python};
 

@@ -98,6 +98,15 @@ impl Rsyslog {
         file.write_all((records.join("\n") + "\n").as_bytes()).unwrap();
     }
 
+    /// Renames the log as logrotate does, with all that it was rotated to before.
+    fn rotate(&self) {
+        let rotated = |number: usize| self.path(&format!("in/cloudtrail.ndjson.{number}"));
+        for number in (1..9).rev().filter(|number| rotated(*number).exists()) {
+            fs::rename(rotated(number), rotated(number + 1)).unwrap();
+        }
+        fs::rename(self.path("in/cloudtrail.ndjson"), rotated(1)).unwrap();
+    }
+
     fn written(&self) -> String {
         fs::read_to_string(self.path("out/cloudtrail.ndjson")).unwrap_or_default()
     }
@@ -213,7 +222,10 @@ fn id(line: &str) -> Option<String> {
 /// Everything once and in order, byte for byte what `filter` writes.
 fn undisturbed(configuration: &str) {
     let Some(mut rsyslog) = Rsyslog::with(configuration) else { return };
-    let records = records();
+    let mut records = records();
+    // Longer than a record may be to be judged.
+    let long = format!("{{\"bulk\":\"{}\",\"eventID\":\"{RECORDS:08}\"}}", "x".repeat(3 << 20));
+    records.insert(RECORDS / 2, long);
     rsyslog.append(&records);
     rsyslog.start();
     rsyslog.wait_for(records.len());
@@ -263,6 +275,40 @@ fn rsyslog_ended(configuration: &str, signal: &str) -> Option<(Came, usize)> {
     assert!(steps().all(|(one, next)| *next <= one + 1), "records are passed over");
     let back = steps().filter(|(one, next)| *next <= *one).count();
     Some((came, back))
+}
+
+/// The log is renamed twice while Trailsieve, and with it rsyslog, stands still, and twice while rsyslog is away.
+fn nothing_is_lost_when_the_log_is_rotated(configuration: &str) {
+    let Some(mut rsyslog) = Rsyslog::with(configuration) else { return };
+    let records = records();
+    let parts: Vec<_> = records.chunks(RECORDS / 8).collect();
+    let [one, two, three, four, five, six, seven, eight] = parts.as_slice() else { unreachable!() };
+    rsyslog.append(one);
+    rsyslog.start();
+    rsyslog.wait_for(one.len());
+    let program = rsyslog.a_program(0).unwrap();
+    send("-STOP", program);
+    rsyslog.append(two);
+    rsyslog.rotate();
+    rsyslog.append(three);
+    // So long that rsyslog notices.
+    sleep(Duration::from_secs(2));
+    rsyslog.rotate();
+    rsyslog.append(four);
+    send("-CONT", program);
+    rsyslog.wait_for(one.len() * 4);
+    rsyslog.append(five);
+    rsyslog.stop("-TERM");
+    rsyslog.append(six);
+    rsyslog.rotate();
+    rsyslog.append(seven);
+    rsyslog.rotate();
+    rsyslog.append(eight);
+    rsyslog.start();
+    rsyslog.wait_for(records.len());
+    rsyslog.stop("-TERM");
+    let came = came(&rsyslog.written(), &records);
+    assert_eq!((came.twice(), came.marked, came.torn), (0, 0, 0));
 }
 
 #[test]
@@ -326,6 +372,16 @@ fn with_omprog_a_full_disk_stops_the_records_and_loses_none() {
     rsyslog.stop("-TERM");
     let came = came(&rsyslog.written(), &records);
     assert_eq!((came.twice(), came.torn), (0, 0));
+}
+
+#[test]
+fn with_mmexternal_nothing_is_lost_when_the_log_is_rotated() {
+    nothing_is_lost_when_the_log_is_rotated("mmexternal.conf");
+}
+
+#[test]
+fn with_omprog_nothing_is_lost_when_the_log_is_rotated() {
+    nothing_is_lost_when_the_log_is_rotated("omprog.conf");
 }
 
 /// Without our answer rsyslog passes messages on; they must not look clean.

@@ -189,10 +189,41 @@ fn nothing_is_listened_on_written_or_read_twice() {
     for rotated in ["logs/audit.log.1", "logs/./audit.log-20261121", "logs/audit.log.old"] {
         refused(MANY, "logs/audit.log.judged", rotated, "takes for its own, rotated");
     }
+    for kept in ["state/lock", "state/positions/log.json"] {
+        refused(MANY, "logs/audit.log.judged", kept, "so does the service itself");
+    }
+    let again = format!("{MANY}[inputs.again]\ntype = \"file\"\npath = \"./logs/audit.log\"\n");
+    assert!(mistakes(&again).concat().contains("input `log` reads logs/audit.log, and so does input `again`"));
     let twice = "[outputs.again]\ntype = \"http\"\nurl = \"http://127.0.0.1:1/\"\n";
     good(&format!("{MANY}{twice}"));
     let kept = format!("{MANY}{twice}dead_letters = \"state/dead-letters/next\"\n");
     assert!(mistakes(&kept).concat().contains("output `next` writes to"));
+}
+
+/// A link leads to the same file, whatever it is called.
+#[cfg(unix)]
+#[test]
+fn another_name_of_a_file_is_no_other_file() {
+    let place = Place::new();
+    fs::create_dir(place.path().join("logs")).unwrap();
+    place.write("logs/audit.log", "");
+    place.write("one", "");
+    std::os::unix::fs::symlink("logs", place.path().join("linked")).unwrap();
+    std::os::unix::fs::symlink("audit.log", place.path().join("logs/link")).unwrap();
+    fs::hard_link(place.path().join("one"), place.path().join("hard")).unwrap();
+    let here = |name: &str| place.path().join(name).display().to_string();
+    let many = ["logs/audit.log", "one"].iter().fold(MANY.to_owned(), |text, name| {
+        text.replace(&format!("path = \"{name}\""), &format!("path = \"{}\"", here(name)))
+    });
+    for (output, told) in [
+        ("hard", "so does output `one`"),
+        ("logs/link", "writes to the file that input `log` reads"),
+        ("linked/audit.log", "writes to the file that input `log` reads"),
+        ("linked/audit.log.1", "takes for its own, rotated"),
+    ] {
+        refused(&many, "logs/audit.log.judged", &here(output), told);
+    }
+    good(&many.replace("logs/audit.log.judged", &here("linked/other")));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 use trailsieve_tests::http::{Client, Server, get, post};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner;
@@ -62,6 +63,29 @@ fn who_has_not_asked_to_its_end_does_not_hold_up_the_end() {
     // Behind this one, so that the other was accepted.
     assert_eq!(service.post(CLEAN).status, 200);
     assert_eq!(service.terminate(), 0);
+}
+
+/// Nor does who says it so slowly that there is no end of it.
+#[test]
+fn who_says_a_body_byte_by_byte_does_not_hold_up_the_end() {
+    let server = Server::taking();
+    let (_place, mut service) = Setup::to(&server).general("grace = \"1h\"").start();
+    let mut client = Client::to(service.address("in"));
+    client.say(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n");
+    let is_over = Arc::new(AtomicBool::new(false));
+    let over = Arc::clone(&is_over);
+    let slow = thread::spawn(move || {
+        while !over.load(Ordering::SeqCst) {
+            client.say(b" ");
+            thread::sleep(Duration::from_millis(10));
+        }
+        client.answer().map(|answer| answer.status)
+    });
+    // Behind this one, so that the other was accepted.
+    assert_eq!(service.post(CLEAN).status, 200);
+    assert_eq!(service.terminate(), 0);
+    is_over.store(true, Ordering::SeqCst);
+    assert!(slow.join().unwrap().is_none_or(|status| status == 503));
 }
 
 #[test]
@@ -188,6 +212,40 @@ fn rules_that_change_while_the_service_starts_are_read_again_when_it_runs() {
     assert_eq!(service.terminate(), 0);
 }
 
+#[test]
+fn another_secret_takes_a_restart_and_that_is_told() {
+    let server = Server::taking();
+    let place = Place::new();
+    place.write("token", "one");
+    let mut service = Setup::to(&server).input("token_file = \"PLACE/token\"").start_in(&place);
+    service.signal("HUP");
+    service.wait_for("event=rules_unchanged");
+    assert!(!service.said.concat().contains("restart_needed"), "{:?}", service.said);
+    place.write("token", "other");
+    service.signal("HUP");
+    service.wait_for("event=restart_needed why=\"a secret, key or certificate has changed\"");
+    let address = service.address("in");
+    let answer = |token| post(address, "/", &[("authorization", token)], CLEAN.as_bytes()).status;
+    assert_eq!([answer("Bearer one"), answer("Bearer other")], [200, 503]);
+}
+
+/// It is as good an end as any: nothing was taken in.
+#[test]
+fn a_service_that_is_to_end_while_it_starts_ends_well() {
+    let server = Server::taking();
+    let place = Place::new();
+    let rule = place.path().join("rule.yml");
+    assert!(Command::new("mkfifo").arg(&rule).status().unwrap().success());
+    let setup = Setup::to(&server).rules("default_rules = false\npaths = [\"PLACE/rule.yml\"]");
+    let mut service = Service::spawn(setup.command(&place));
+    // This waits until somebody reads.
+    let mut pipe = OpenOptions::new().write(true).open(&rule).unwrap();
+    service.signal("TERM");
+    pipe.write_all(RULE.replace("LEVEL", "low").as_bytes()).unwrap();
+    drop(pipe);
+    assert_eq!(service.end().code(), Some(0), "{:?}", service.said);
+}
+
 /// What `rules check` warns of, a service tells when it starts and when it reads rules again. Only rules that judge count.
 #[test]
 fn what_is_doubtful_in_rules_is_told_when_they_are_taken() {
@@ -283,6 +341,18 @@ fn what_waits_too_long_for_the_detector_passes_marked_if_that_is_wanted() {
     assert_eq!(server.lines(), [r#"{"eventName":"B!","trailsieve":{"v":1,"unjudged":"overload"}}"#]);
     service.wait_for("event=unjudged");
     assert_eq!(service.metric("trailsieve_unjudged_total{reason=\"overload\"}"), 1.0);
+    // What is no JSON is not touched, whoever looks at it, and no nesting is too deep for that.
+    let deep = format!("{{\"deep\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+    let broken = ["{\"a\":1,}", "{\"a\":\"\u{1}\"}", "{\"a\":01}", "{\"eventName\" \"A\"}"];
+    for body in broken {
+        assert_eq!(service.post(body).status, 200);
+    }
+    assert_eq!(service.post(&deep).status, 200);
+    let lines = server.lines();
+    assert_eq!(lines.get(1..5).unwrap(), broken);
+    let deep = deep.strip_suffix('}').unwrap();
+    assert_eq!(lines.get(5).unwrap(), &format!("{deep},\"trailsieve\":{{\"v\":1,\"unjudged\":\"overload\"}}}}"));
+    assert_eq!(service.metric("trailsieve_records_total{outcome=\"malformed\"}"), 4.0);
 }
 
 #[test]

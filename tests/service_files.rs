@@ -4,16 +4,18 @@
 //! The guest is the one of `service_http.rs`.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 use trailsieve_tests::checkout::workspace;
 use trailsieve_tests::followed::{append, comes_out, record, records};
-use trailsieve_tests::http::{Server, post};
+use trailsieve_tests::http::{Server, get, post};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner;
 use trailsieve_tests::service::{Service, Setup, eventually};
@@ -102,7 +104,7 @@ fn standard_output_takes_lines_and_its_end_ends_the_service() {
     let log = place.path().join("log");
     append(&log, &records(0..10));
     let mut command = Setup::to_stdout().following("PLACE/log").command(&place);
-    let (from, to) = std::io::pipe().unwrap();
+    let (from, to) = io::pipe().unwrap();
     command.stdout(to);
     let mut service = Service::spawn(command);
     let mut lines = BufReader::new(from).lines();
@@ -133,4 +135,102 @@ fn standard_output_that_does_not_block_is_waited_for() {
     let lines: Vec<String> = BufReader::new(from).lines().map(Result::unwrap).take(100_000).collect();
     assert!(lines.iter().enumerate().all(|(number, line)| line == record(number).trim_end()));
     assert_eq!(service.terminate(), 0);
+}
+
+/// What a service cuts off behind its own last line must not be the line of another.
+#[test]
+fn while_another_program_writes_the_file_it_is_waited_for() {
+    let (place, mut service) = Setup::to_file("PLACE/out").start();
+    let mut other = File::options().create(true).append(true).open(place.path().join("out")).unwrap();
+    for turn in 0..2 {
+        other.lock().unwrap();
+        let address = service.address("in");
+        let sender = thread::spawn(move || post(address, "/", &[], record(turn).as_bytes()).status);
+        let admin = service.address("admin");
+        let told = "output out: another program has locked it";
+        eventually("it is told", || get(admin, "/readyz").body.contains(told));
+        let before = fs::read_to_string(place.path().join("out")).unwrap();
+        // Torn, as by a crash.
+        other.write_all(b"{\"torn").unwrap();
+        other.unlock().unwrap();
+        assert_eq!(sender.join().unwrap(), 200);
+        let written = fs::read_to_string(place.path().join("out")).unwrap();
+        assert_eq!(written, format!("{before}{{\"torn\n{}", record(turn)));
+        assert_eq!(get(admin, "/readyz").status, 200);
+    }
+    assert_eq!(service.terminate(), 0);
+}
+
+/// What nobody reads has not left.
+#[test]
+fn a_pipe_takes_lines_once_somebody_reads_it() {
+    let place = Place::new();
+    assert!(Command::new("mkfifo").arg(place.path().join("out")).status().unwrap().success());
+    let mut service = Setup::to_file("PLACE/out").start_in(&place);
+    let (address, admin) = (service.address("in"), service.address("admin"));
+    let sender = thread::spawn(move || post(address, "/", &[], record(0).as_bytes()).status);
+    eventually("it is told", || get(admin, "/readyz").body.contains("output out: it is a pipe, and waits"));
+    assert!(!sender.is_finished());
+    let mut lines = BufReader::new(File::open(place.path().join("out")).unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), record(0).trim_end());
+    assert_eq!(sender.join().unwrap(), 200);
+    assert_eq!(get(admin, "/readyz").status, 200);
+    assert_eq!(service.terminate(), 0);
+}
+
+/// The calls that strace has noted, in the order in which they ended; answers in that in which they began.
+fn calls(trace: &str) -> Vec<String> {
+    let mut begun: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut calls = Vec::new();
+    for (thread, call) in trace.lines().filter_map(|line| line.split_once(' ')) {
+        match (call.trim().split_once(" <unfinished"), call.split_once(" resumed>")) {
+            (Some((start, _)), _) if start.starts_with("sendto(") => calls.push(start.to_owned()),
+            (Some((start, _)), _) => drop(begun.insert(thread, start)),
+            (None, Some((_, end))) => calls.extend(begun.remove(thread).map(|start| format!("{start}{end}"))),
+            (None, None) => calls.push(call.trim().to_owned()),
+        }
+    }
+    calls
+}
+
+/// Needs `strace`, and says so where it is not.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_acknowledged_before_it_is_on_the_disk_with_its_name() {
+    if !Command::new("strace").args(["-qq", "-e", "trace=none", "true"]).status().is_ok_and(|status| status.success()) {
+        // Not `println!`: the test runner would hide it, and a test that did not run must not look like a pass.
+        let _ = io::stderr().write_all(b"SKIPPED: no strace that may trace; its test did not run (Debian: strace)\n");
+        return;
+    }
+    let place = Place::new();
+    let service = Setup::to_file("PLACE/out").output("fsync = true").command(&place);
+    let mut command = Command::new("strace");
+    // What is traced stays our own child, which signals reach.
+    command.args(["-D", "-f", "-y", "-qq", "-s", "100", "-e", "trace=openat,write,sendto,fdatasync,fsync", "-o"]);
+    command.arg(place.path().join("trace")).arg(service.get_program()).args(service.get_args());
+    command.envs(service.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut service = Service::spawn(command);
+    service.wait_for("event=started");
+    for number in 0..2 {
+        assert_eq!(service.post(&record(number)).status, 200);
+        fs::rename(place.path().join("out"), place.path().join("out.1")).unwrap();
+    }
+    assert_eq!(service.terminate(), 0);
+    let folder = place.path().canonicalize().unwrap().display().to_string();
+    let calls = calls(&fs::read_to_string(place.path().join("trace")).unwrap());
+    let mut answers = calls.split(|call| call.starts_with("sendto(") && call.contains("HTTP/1.1 200"));
+    for _ in 0..2 {
+        let before = answers.next().unwrap();
+        let mut rest = before.iter();
+        for (name, on) in [
+            ("openat(", "/out\"".to_owned()),
+            ("fsync(", format!("<{folder}>")),
+            ("write(", format!("<{folder}/out>")),
+            ("fdatasync(", format!("<{folder}/out>")),
+        ] {
+            let found = rest.any(|call| call.starts_with(name) && call.contains(&on));
+            assert!(found, "no {name} of {on}: {before:#?}");
+        }
+    }
+    assert!(answers.next().is_some(), "{calls:#?}");
 }

@@ -111,6 +111,7 @@ fn bodies_come_in_many_forms_and_leave_one_value_a_line() {
         (&[], b"text\r\n".to_vec(), vec!["text".to_owned()]),
         (&[], subscription.into_bytes(), vec![json!({"id": "1", "message": CLEAN}).to_string()]),
         (&[("content-encoding", "gzip")], gzip(records.as_bytes()), vec![CLEAN.to_owned(); 2]),
+        (&[("content-encoding", "identity, GZIP")], gzip(records.as_bytes()), vec![CLEAN.to_owned(); 2]),
         (&[("content-encoding", "zstd")], zstd(records.as_bytes()), vec![CLEAN.to_owned(); 2]),
         (&[("content-encoding", "zstd")], [zstd(b"[1,"), zstd(b"2]")].concat(), vec!["1".to_owned(), "2".to_owned()]),
         (&[("content-encoding", "zstd")], [skippable(), zstd(CLEAN.as_bytes()), skippable()].concat(), one.clone()),
@@ -173,7 +174,9 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     refused(post(address, "/records", &[], CLEAN.as_bytes()), "secret");
     refused(post(address, "/records", &[("authorization", "Bearer s3cre")], CLEAN.as_bytes()), "secret");
     refused(post(address, "/", &[right], CLEAN.as_bytes()), "path");
-    refused(post(address, "/records", &[right, ("content-encoding", "br")], CLEAN.as_bytes()), "encoding");
+    for encoding in ["br", "gzip, zstd"] {
+        refused(post(address, "/records", &[right, ("content-encoding", encoding)], CLEAN.as_bytes()), "encoding");
+    }
     refused(post(address, "/records", &[right, ("content-encoding", "gzip")], gzip(b"{}").get(..12).unwrap()), "body");
     refused(post(address, "/records", &[right, ("content-encoding", "zstd")], b"no zstd"), "body");
     let twice = [("gzip", gzip(&gzip(b"{}"))), ("gzip", gzip(&zstd(b"{}"))), ("zstd", zstd(&gzip(b"{}")))];
@@ -193,7 +196,7 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     assert_eq!(client.answer().unwrap().status, 408);
     let numbers = get(service.address("admin"), "/metrics").body;
     for (reason, number) in
-        [("secret", 2), ("path", 1), ("encoding", 1), ("body", 7), ("method", 1), ("client_slow", 1)]
+        [("secret", 2), ("path", 1), ("encoding", 2), ("body", 7), ("method", 1), ("client_slow", 1)]
     {
         let line = format!("trailsieve_requests_refused_total{{input=\"in\",reason=\"{reason}\"}} {number}\n");
         assert!(numbers.contains(&line), "{line}: {numbers}");
@@ -201,6 +204,10 @@ fn no_answer_makes_a_shipper_throw_records_away() {
     // What the library answers by itself, before anybody is asked.
     let long = "x".repeat(70_000);
     let many: String = (0..200).map(|number| format!("h{number}: x\r\n")).collect();
+    let protocol = |numbers: &str| -> u64 {
+        let counted = "trailsieve_requests_refused_total{input=\"in\",reason=\"protocol\"} ";
+        numbers.lines().find_map(|line| line.strip_prefix(counted)?.parse().ok()).unwrap_or(0)
+    };
     for head in [
         "no http at all\r\n\r\n".to_owned(),
         "POST /records HTTP/9.9\r\n\r\n".to_owned(),
@@ -222,13 +229,26 @@ fn no_answer_makes_a_shipper_throw_records_away() {
         // No answer at all makes a shipper try again, too.
         if let Some(answer) = client.answer() {
             assert!(answer.status >= 500 || matches!(answer.status, 408 | 429), "{shown}: {answer:?}");
+            assert!(answer.status != 503 || answer.header("retry-after") == Some("1"), "{shown}: {answer:?}");
         }
     }
     assert_eq!(server.lines(), [""; 0]);
-    let numbers = get(service.address("admin"), "/metrics").body;
-    assert!(numbers.contains("reason=\"protocol\""), "{numbers}");
     service.wait_for("event=request_refused input=\"in\" reason=\"secret\"");
-    assert_eq!(post(address, "/records", &[right], CLEAN.as_bytes()).status, 200);
+    assert_eq!(post(address, "/records", &[("authorization", "bearer s3cret")], CLEAN.as_bytes()).status, 200);
+    let admin = service.address("admin");
+    // Behind a request of HTTP/1.0, which may ask for the connection to stay, and within no version of ours.
+    for broken in ["POST / HTTP/1.0\r\ncontent-length: x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let before = protocol(&get(admin, "/metrics").body);
+        let mut client = Client::to(address);
+        let head = "POST /records HTTP/1.0\r\nconnection: keep-alive\r\nauthorization: Bearer s3cret\r\n";
+        client.say(format!("{head}content-length: {}\r\n\r\n{CLEAN}", CLEAN.len()).as_bytes());
+        assert_eq!(client.answer().unwrap().status, 200);
+        client.say(broken.as_bytes());
+        if let Some(answer) = client.answer() {
+            assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{broken}");
+        }
+        eventually("it is counted", || protocol(&get(admin, "/metrics").body) == before + 1);
+    }
     assert!(!service.said.concat().contains("s3cret"));
 }
 

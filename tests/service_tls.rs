@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use trailsieve_tests::http::Server;
 use trailsieve_tests::place::Place;
-use trailsieve_tests::service::Setup;
+use trailsieve_tests::runner;
+use trailsieve_tests::service::{Service, Setup, configure};
 
 const RECORD: &str = r#"{"eventName":"A"}"#;
 
@@ -80,4 +81,23 @@ fn clients_of_others_are_served() {
             assert_eq!(server.lines(), [RECORD]);
         }
     }
+}
+
+/// The certificate was good for a month of 2020.
+#[test]
+fn a_certificate_that_clients_refuse_by_its_dates_is_told() {
+    let server = Server::taking();
+    let place = Place::new();
+    place.write("token", "s3cret");
+    let told = "/expired.pem: certificate expired";
+    let check = |text: &str| {
+        let setup = configure(&place, text);
+        runner::err(&runner::command(["run", "--check", "--config", &setup]).output().unwrap())
+    };
+    let text = inner(&server).text();
+    assert!(!check(&text).contains("certificate"), "{}", check(&text));
+    let text = text.replace("/cert.pem", "/expired.pem");
+    assert!(check(&text).contains(told), "{}", check(&text));
+    let mut service = Service::start(&place, &text);
+    assert!(service.wait_for("event=certificate_warning").contains(told));
 }

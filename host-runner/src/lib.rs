@@ -8,6 +8,7 @@ pub mod batch;
 pub mod cli;
 pub mod config;
 pub mod engine;
+mod folder;
 pub mod framing;
 pub mod input;
 mod log;

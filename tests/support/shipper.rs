@@ -29,6 +29,13 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
+    /// Ends it with SIGTERM and waits until it has done what it still does.
+    pub fn end(&mut self) {
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success(), "it has ended already");
+        self.0.wait().unwrap();
+    }
+
     /// Kills it with SIGKILL and waits for its end.
     pub fn kill(&mut self) {
         // It may have ended already.

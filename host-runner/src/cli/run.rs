@@ -11,6 +11,7 @@ use crate::log::{self, Level};
 use crate::service::{Ended, Plan, Reload, Service};
 use anyhow::{Context, Error, anyhow};
 use clap::Args;
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         log::only_troubles();
     }
     let config = read(&arguments.config, diagnostics::show)?;
+    let proofs = proofs(&config);
     let planned = Plan::of(&config);
     let tuning = Tuning::configured(&arguments.config, &config);
     let plan = match planned {
@@ -48,15 +50,17 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         let (loaded, doubts) = load(&tuning, tuning.read(&config.rules.paths)?, &config)?;
         doubts.iter().for_each(diagnostics::show);
         tuning.warn_without_rule(loaded.manifest(), quiet);
+        plan.doubts().iter().filter(|_| !quiet).for_each(|why| terminal::complain(&format!("warning: {why}")));
         return checked(&arguments.config, &config, &plan, &loaded);
     }
+    plan.doubts().iter().for_each(|why| log::event(Level::Warn, "certificate_warning", &[("why", why)]));
     // To load takes its time, and who wants rules to be read again meanwhile must not end the service.
     let service = Service::prepare(plan).map_err(Failure::Usage)?;
     let given = tuning.read(&config.rules.paths)?;
     let in_force = tuning.fingerprint(&given)?;
     let (loaded, doubts) = load(&tuning, given, &config)?;
     log_doubts(&tuning, &loaded, &doubts);
-    let reload = reload(&arguments.config, config, in_force);
+    let reload = reload(&arguments.config, config, proofs, in_force);
     match service.run(loaded, reload).map_err(Failure::Usage)? {
         Ended::Drained => Ok(Exit::Ran),
         Ended::Undelivered | Ended::Failed => Ok(Exit::Input),
@@ -104,8 +108,15 @@ fn checked(path: &Path, config: &Config, plan: &Plan, loaded: &Loaded) -> Result
     Ok(Exit::Ran)
 }
 
-/// Reads the file's rules and overrides again. The rest of the file takes a restart, and it is told if it has changed.
-fn reload(path: &Path, config: Config, in_force: Fingerprint) -> Arc<Reload> {
+/// The digests of all secrets, keys and certificates, as far as they can be read.
+fn proofs(config: &Config) -> Vec<Option<[u8; 32]>> {
+    let digest = |path: &Path| fs::read(path).ok().map(|bytes| Sha256::digest(bytes).into());
+    config.proofs().into_iter().map(digest).collect()
+}
+
+/// Reads the file's rules and overrides again. The rest of the file, and secrets and certificates, take a restart, and it
+/// is told if they have changed.
+fn reload(path: &Path, config: Config, proofs_then: Vec<Option<[u8; 32]>>, in_force: Fingerprint) -> Arc<Reload> {
     let path = path.to_owned();
     let in_force = Mutex::new(in_force);
     Arc::new(move || {
@@ -115,6 +126,9 @@ fn reload(path: &Path, config: Config, in_force: Fingerprint) -> Arc<Reload> {
         let fixed = (&fresh.rules.field, fresh.rules.max_record_size, &fresh.rules.record_paths);
         if unlike || fixed != (&config.rules.field, config.rules.max_record_size, &config.rules.record_paths) {
             log::event(Level::Warn, "restart_needed", &[("why", &"more than rules has changed in the configuration")]);
+        }
+        if proofs(&config) != proofs_then {
+            log::event(Level::Warn, "restart_needed", &[("why", &"a secret, key or certificate has changed")]);
         }
         let tuning = Tuning::configured(&path, &fresh);
         let mut in_force = in_force.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,13 +1,14 @@
 //! What must not be one and the same: addresses, files that are written, and files that are read and written.
 //!
-//! Names are compared as they stand, for nothing is opened here: a file that has a second name through a link is not
-//! seen.
+//! Files are told by where their names lead by now, through links, and those that are there already by what they are: a
+//! second name is none. Nothing is opened for that.
 
 use super::meant::{Check, Named, dead_letters};
 use super::typed::{Admin, General, Input, Output};
 use crate::input::file::is_rotated;
 use crate::output::dead_letters::FILE as REFUSED;
-use std::collections::BTreeMap;
+use crate::service::state_dir::{LOCK, POSITIONS};
+use std::fs;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -23,7 +24,7 @@ impl Check<'_> {
     ) {
         let mut listening: Vec<(String, SocketAddr)> =
             admin.map(|admin| ("[admin]".to_owned(), admin.listen)).into_iter().collect();
-        let mut read = Vec::new();
+        let mut read: Vec<(String, Led)> = Vec::new();
         for (name, (input, place)) in inputs {
             let who = format!("input `{name}`");
             match input {
@@ -34,34 +35,45 @@ impl Check<'_> {
                     }
                     listening.push((who, http.listen));
                 }
-                Some(Input::File(file)) => read.push((who, whole(&file.path))),
+                Some(Input::File(file)) => {
+                    let path = Led::to(&file.path);
+                    if let Some((other, _)) = read.iter().find(|(_, taken)| taken.is(&path)) {
+                        let message = format!("{who} reads {}, and so does {other}", file.path.display());
+                        self.add(
+                            place,
+                            "config-value",
+                            message,
+                            "records would come twice; let outputs share one input",
+                        );
+                    }
+                    read.push((who, path));
+                }
                 None => {}
             }
         }
-        let mut written: BTreeMap<PathBuf, String> = BTreeMap::new();
+        let mut written: Vec<(Led, String)> = own(general);
         for (name, (output, place)) in outputs {
             let path = match output {
-                Some(Output::File(file)) => whole(&file.path),
-                Some(Output::Http(http)) => {
-                    whole(&dead_letters(http.dead_letters.as_ref(), general, name).join(REFUSED))
-                }
+                Some(Output::File(file)) => file.path.clone(),
+                Some(Output::Http(http)) => dead_letters(http.dead_letters.as_ref(), general, name).join(REFUSED),
                 Some(Output::Stdout(_)) | None => continue,
             };
-            self.is_not_read(name, place, &path, &read);
-            if let Some(other) = written.get(&path) {
-                let message = format!("output `{name}` writes to {}, and so does output `{other}`", path.display());
+            let led = Led::to(&path);
+            self.is_not_read(name, place, &led, &read);
+            if let Some((_, other)) = written.iter().find(|(taken, _)| taken.is(&led) || taken.holds(&led)) {
+                let message = format!("output `{name}` writes to {}, and so does {other}", path.display());
                 self.add(place, "config-value", message, "give each a file or folder of its own");
             }
-            written.insert(path, name.clone());
+            written.push((led, format!("output `{name}`")));
         }
     }
 
     /// An output must not be an input, nor a file that an input would take for what its own was rotated to.
-    fn is_not_read(&mut self, name: &str, place: &Range<usize>, path: &Path, read: &[(String, PathBuf)]) {
+    fn is_not_read(&mut self, name: &str, place: &Range<usize>, written: &Led, read: &[(String, Led)]) {
         for (input, of_input) in read {
-            let is_beside = path.parent() == of_input.parent();
-            let names = of_input.file_name().zip(path.file_name());
-            let message = if path == of_input {
+            let is_beside = written.path.parent() == of_input.path.parent();
+            let names = of_input.path.file_name().zip(written.path.file_name());
+            let message = if written.is(of_input) {
                 format!("output `{name}` writes to the file that {input} reads")
             } else if is_beside && names.is_some_and(|(log, file)| is_rotated(Path::new(log), Path::new(file))) {
                 format!("output `{name}` writes to a file that {input} takes for its own, rotated")
@@ -71,6 +83,54 @@ impl Check<'_> {
             self.add(place, "config-value", message, "write to a file of another name");
         }
     }
+}
+
+/// What the service itself writes into its folder.
+fn own(general: &General) -> Vec<(Led, String)> {
+    let Some(state) = &general.state_dir else { return Vec::new() };
+    [LOCK, POSITIONS]
+        .map(|name| (Led::to(&state.join(name)), format!("the service itself ({name} in state_dir)")))
+        .into()
+}
+
+/// Where a name leads.
+struct Led {
+    path: PathBuf,
+    /// The file itself, if it is there: its device and number.
+    file: Option<(u64, u64)>,
+}
+
+impl Led {
+    fn to(path: &Path) -> Self {
+        let path = whole(path);
+        // What is not there yet will be where its folder is.
+        let there = path.ancestors().find_map(|above| {
+            let rest = path.strip_prefix(above).ok()?;
+            Some(fs::canonicalize(above).ok()?.join(rest))
+        });
+        Self { file: identity(&path), path: there.unwrap_or(path) }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.path == other.path || self.file.is_some() && self.file == other.file
+    }
+
+    /// Whether the other is below it.
+    fn holds(&self, other: &Self) -> bool {
+        other.path.starts_with(&self.path)
+    }
+}
+
+/// What a regular file is, whatever it is called. Devices may well be written twice.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|found| (found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 /// Whether the second cannot be listened on beside the first.

@@ -6,6 +6,7 @@
 mod apart;
 mod meant;
 mod mistake;
+mod proofs;
 mod sections;
 pub mod typed;
 mod units;

@@ -8,6 +8,7 @@
 use super::limits::{ISOLATION_FACTOR, RESTARTS_PER_BATCH};
 use super::{Fault, Limits, answer};
 use crate::batch::{Judged, Mark, Outcome, Records};
+use serde::de::IgnoredAny;
 
 /// Whoever calls a guest that a fault ends.
 pub(super) trait Caller {
@@ -100,19 +101,37 @@ enum Pace {
     ToTheEnd,
 }
 
-/// The answer for so many records that were not handed to a detector, for a reason of the runner's own.
-pub fn unjudged_all(reason: &'static str, records: usize) -> Judged {
+/// The answer for records that are not handed to a detector, for a reason of the runner's own. What is no JSON is told
+/// apart even so, as nothing may be added to it; what is no CloudTrail is not.
+pub fn unjudged_all(reason: &'static str, records: &Records) -> Judged {
     let mut judged = Judged::default();
-    (0..records).for_each(|number| append(&mut judged, number, unjudged(reason)));
+    for number in 0..records.len() {
+        let one = if is_json(records.record(number)) { unjudged(reason) } else { malformed() };
+        append(&mut judged, number, one);
+    }
     judged
+}
+
+/// Whether this is one value of JSON, however deep. Passing over values takes no recursion and no memory but for a byte
+/// a level.
+fn is_json(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
+}
+
+/// The answer for one record that is no JSON.
+fn malformed() -> Judged {
+    of_one(Outcome::Malformed, "", String::new())
 }
 
 /// The answer for one record that was not judged.
 fn unjudged(reason: &'static str) -> Judged {
-    let annotation = answer::unjudged_annotation(reason);
-    let mark = Mark { record: 0, outcome: Outcome::Unjudged, reason, annotation, event: String::new() };
+    of_one(Outcome::Unjudged, reason, answer::unjudged_annotation(reason))
+}
+
+fn of_one(outcome: Outcome, reason: &'static str, annotation: String) -> Judged {
+    let mark = Mark { record: 0, outcome, reason, annotation, event: String::new() };
     let mut judged = Judged { marks: vec![mark], ..Judged::default() };
-    judged.counts.add(Outcome::Unjudged);
+    judged.counts.add(outcome);
     judged
 }
 

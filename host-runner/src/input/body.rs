@@ -19,10 +19,13 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// What the header says; `None` if it cannot be unpacked.
     pub(crate) fn named(header: Option<&[u8]>) -> Option<Self> {
-        match header.map(|name| name.trim_ascii().to_ascii_lowercase()).as_deref() {
-            None | Some(b"" | b"identity" | b"gzip" | b"x-gzip") => Some(Self::Shown),
-            Some(b"zstd") => Some(Self::Zstd),
-            Some(_) => None,
+        let names = header.unwrap_or_default().split(|byte| *byte == b',');
+        let names = names.map(|name| name.trim_ascii().to_ascii_lowercase());
+        let mut packings = names.filter(|name| !matches!(name.as_slice(), b"" | b"identity"));
+        match (packings.next().as_deref(), packings.next()) {
+            (None | Some(b"gzip" | b"x-gzip"), None) => Some(Self::Shown),
+            (Some(b"zstd"), None) => Some(Self::Zstd),
+            _ => None,
         }
     }
 }

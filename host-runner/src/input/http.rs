@@ -47,6 +47,9 @@ use crate::service::tls;
 const FIREHOSE_ID: &str = "x-amz-firehose-request-id";
 const FIREHOSE_KEY: &str = "x-amz-firehose-access-key";
 
+/// What stands before a token; case does not matter.
+const BEARER: &[u8] = b"Bearer ";
+
 /// How much a request gathers at most before it asks for room. One at a time may gather a whole body beside that.
 pub(crate) fn gathered(max_record: usize) -> usize {
     cutter::gathered(max_record).saturating_add(WINDOW)
@@ -87,7 +90,10 @@ impl Gate {
     /// Whether the request carries one of the secrets, if there are any.
     fn admits(&self, request: &Request<Incoming>) -> bool {
         let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
-        let bearer = header(AUTHORIZATION.as_str()).and_then(|told| told.strip_prefix(b"Bearer "));
+        let bearer = header(AUTHORIZATION.as_str()).and_then(|told| {
+            let (scheme, token) = told.split_at_checked(BEARER.len())?;
+            scheme.eq_ignore_ascii_case(BEARER).then_some(token)
+        });
         let is = |secret: &Option<Secret>, told: Option<&[u8]>| {
             secret.as_ref().zip(told).is_some_and(|(secret, told)| secret.is(told))
         };
@@ -159,8 +165,13 @@ impl HttpSource {
     }
 
     async fn talk(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, peer: SocketAddr) {
-        let noticed = Arc::clone(&self);
-        let stream = Never4xx::new(stream, Arc::new(move || noticed.note(Refusal::later("protocol"), peer)));
+        let is_refused = Arc::new(AtomicBool::new(false));
+        let (noticed, refused) = (Arc::clone(&self), Arc::clone(&is_refused));
+        let refused = move || {
+            refused.store(true, Ordering::Release);
+            noticed.note(Refusal::later("protocol"), peer);
+        };
+        let stream = Never4xx::new(stream, Arc::new(refused));
         let is_asked = Arc::new(AtomicBool::new(false));
         let (source, asked) = (Arc::clone(&self), Arc::clone(&is_asked));
         let service = service_fn(move |request| {
@@ -176,7 +187,11 @@ impl HttpSource {
         builder.timer(TokioTimer::new()).header_read_timeout(self.config.read_timeout.0).max_buf_size(HEAD);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         // However it ends, the client knows as much as we do.
-        if self.unless_drained(connection.as_mut()).await.is_some() {
+        if let Some(ended) = self.unless_drained(connection.as_mut()).await {
+            // Another protocol (HTTP/2) is not even answered.
+            if ended.is_err_and(|error| error.is_parse()) && !is_refused.load(Ordering::Acquire) {
+                self.note(Refusal::later("protocol"), peer);
+            }
             return;
         }
         connection.as_mut().graceful_shutdown();
@@ -185,13 +200,14 @@ impl HttpSource {
     }
 
     /// What this gives; nothing if draining begins before.
-    async fn unless_drained<W: Future>(&self, mut work: Pin<&mut W>) -> Option<W::Output> {
-        let mut drained = pin!(self.stop.drained());
-        poll_fn(|cx| match work.as_mut().poll(cx) {
-            Poll::Pending => drained.as_mut().poll(cx).map(|()| None),
-            ready => ready.map(Some),
-        })
-        .await
+    async fn unless_drained<W: Future>(&self, work: Pin<&mut W>) -> Option<W::Output> {
+        before(work, pin!(self.stop.drained())).await
+    }
+
+    /// Returns when draining began a while ago.
+    async fn ending(&self) {
+        self.stop.drained().await;
+        tokio::time::sleep(LEAVE).await;
     }
 
     /// A request that was not taken in is never passed over in silence.
@@ -282,9 +298,12 @@ impl HttpSource {
         pieces: mpsc::Sender<Option<Bytes>>,
         until: Instant,
     ) -> Result<(), Refusal> {
+        let mut ending = pin!(self.ending());
         loop {
             let silent_until = until.min(after(Instant::now(), self.config.read_timeout.0));
-            let piece = match timeout_at(silent_until, body.frame()).await {
+            let frame = timeout_at(silent_until, body.frame());
+            // Who still has something to say must not hold up the end.
+            let piece = match before(pin!(frame), ending.as_mut()).await.ok_or(Refusal::later("draining"))? {
                 Err(_) => return Err(Refusal { status: StatusCode::REQUEST_TIMEOUT, reason: "client_slow" }),
                 Ok(None) => None,
                 Ok(Some(Ok(frame))) => match frame.into_data() {
@@ -302,6 +321,15 @@ impl HttpSource {
             }
         }
     }
+}
+
+/// What the first gives; nothing if the second ends before.
+async fn before<W: Future>(mut work: Pin<&mut W>, mut end: Pin<&mut impl Future<Output = ()>>) -> Option<W::Output> {
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Pending => end.as_mut().poll(cx).map(|()| None),
+        ready => ready.map(Some),
+    })
+    .await
 }
 
 /// The moment so much later. What no clock can tell is far away.

@@ -102,17 +102,31 @@ pub(super) fn all_or_nothing(file: &mut File, append: impl FnOnce(&mut File) -> 
     appended
 }
 
-/// Opens the file to append to it, or makes it for nobody but its owner to read.
-fn opened(path: &Path) -> io::Result<File> {
+/// Opens the file to append to it, or makes it for nobody but its owner to read. A pipe is opened once somebody reads it.
+pub(super) fn opened(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
+    // Who may read it, too, is a reader of a pipe, into which it would go unread for ever.
+    options.read(!is_pipe(path)).append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
+/// Whether it is a named pipe.
+#[cfg(unix)]
+pub(super) fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+/// Elsewhere pipes are no files.
+#[cfg(not(unix))]
+pub(super) fn is_pipe(_: &Path) -> bool {
+    false
+}
+
 /// Ends a line that breaks off, as after a loss of power, so that the next one does not become part of it.
-fn end_line(file: &mut File) -> io::Result<()> {
+pub(super) fn end_line(file: &mut File) -> io::Result<()> {
     let mut last = [b'\n'];
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;

@@ -18,8 +18,8 @@ use serde::Serialize;
 use super::appended::{all_or_nothing, behind_last_line};
 use super::finding::write_line;
 use crate::config::Size;
+use crate::folder;
 use crate::log::{self, Level, rfc3339};
-use crate::service::state_dir;
 
 /// How much of the other side's words is kept.
 const ANSWER: usize = 1_000;
@@ -65,11 +65,13 @@ impl DeadLetters {
         write_line(&letter, &mut text);
         self.has_room(text.len())?;
         let kept = || -> std::io::Result<()> {
-            state_dir::make(&self.folder)?;
+            folder::make(&self.folder)?;
+            let is_new = !path.exists();
             all_or_nothing(&mut behind_last_line(&path)?, |file| {
                 file.write_all(&text)?;
                 file.sync_data()
-            })
+            })?;
+            if is_new { folder::keep_name(&path) } else { Ok(()) }
         };
         kept().with_context(|| format!("cannot keep a refused record in {}", path.display()))?;
         log::event(

@@ -29,6 +29,7 @@ mod worker;
 pub use plan::Plan;
 
 use crate::engine::Loaded;
+use crate::log::{self, Level};
 use anyhow::{Context, Result};
 use running::Running;
 use signals::Kept;
@@ -51,8 +52,8 @@ pub enum Ended {
     Failed,
 }
 
-/// A service that waits for its rules. A wish to read them again (SIGHUP) is kept until it runs; SIGTERM ends it, as
-/// nothing was taken in yet.
+/// A service that waits for its rules. A wish to read them again (SIGHUP) is kept until it runs, and so is one to end
+/// (SIGTERM): then it does not even start.
 pub struct Service {
     plan: Plan,
     runtime: Runtime,
@@ -78,7 +79,11 @@ impl Service {
 
     /// Runs it until it is asked to end.
     pub fn run(self, loaded: Loaded, reload: Arc<Reload>) -> Result<Ended> {
-        let Self { plan, runtime, kept } = self;
+        let Self { plan, runtime, mut kept } = self;
+        if kept.is_to_end() {
+            log::event(Level::Info, "ended", &[("undelivered_bytes", &0)]);
+            return Ok(Ended::Drained);
+        }
         // To the very end, as a thread that is left behind may still save a position.
         let _held = plan.general.state_dir.as_deref().map(state_dir::hold).transpose()?;
         let ended = runtime.block_on(async {

@@ -8,6 +8,7 @@ use super::health::Health;
 use super::intake::Intake;
 use super::plan::{Destination, PlannedInput, PlannedOutput};
 use super::queue::{Generation, Queue};
+use super::state_dir::POSITIONS;
 use super::stop::Stop;
 use super::threads::spawn;
 use super::worker::{self, Shared};
@@ -93,7 +94,7 @@ impl Parts {
                     path: config.path,
                     poll: config.poll.0,
                     intake,
-                    positions: general.state_dir.clone().unwrap_or_default().join("positions"),
+                    positions: general.state_dir.clone().unwrap_or_default().join(POSITIONS),
                     health: Arc::clone(&self.health),
                     metrics,
                     stop,

@@ -7,6 +7,7 @@ use crate::input::LONGEST_PAGE;
 use crate::input::http::{Gate, gathered};
 use crate::output::dead_letters::DeadLetters;
 use crate::output::http::Target;
+use crate::service::tls;
 use crate::splice::Field;
 use anyhow::{Context, Error};
 use std::collections::BTreeSet;
@@ -20,6 +21,8 @@ pub struct Plan {
     pub(super) max_record: usize,
     pub(super) inputs: Vec<(String, PlannedInput)>,
     pub(super) outputs: Vec<PlannedOutput>,
+    /// What nobody may have meant so.
+    doubts: Vec<String>,
 }
 
 pub(super) enum PlannedInput {
@@ -51,12 +54,16 @@ impl Plan {
             .iter()
             .map(|path| RecordPath::new(path).with_context(|| format!("record_paths: `{path}`")));
         let paths: Vec<RecordPath> = paths.filter_map(|path| path.map_err(|error| errors.push(error)).ok()).collect();
-        let mut inputs = Vec::new();
+        let (mut inputs, mut doubts) = (Vec::new(), Vec::new());
         for (name, input) in &config.inputs {
             let planned = match input {
                 Input::Http(http) => Gate::prepare(http).map(|gate| PlannedInput::Http(Box::new((http.clone(), gate)))),
                 Input::File(file) => Ok(PlannedInput::File(file.clone())),
             };
+            if let Input::Http(HttpInput { tls: Some(tls), .. }) = input {
+                // What cannot be read is a mistake already.
+                doubts.extend(tls::untimely(tls).ok().flatten().map(|why| format!("input `{name}`: {why}")));
+            }
             match planned.with_context(|| format!("input `{name}`")) {
                 Ok(planned) => inputs.push((name.clone(), planned)),
                 Err(error) => errors.push(error),
@@ -89,7 +96,13 @@ impl Plan {
             max_record: config.rules.max_record_size.0,
             inputs,
             outputs,
+            doubts,
         })
+    }
+
+    /// What works and may not have been meant so: a certificate that clients refuse by its dates.
+    pub fn doubts(&self) -> &[String] {
+        &self.doubts
     }
 
     /// How much memory may be gathered before there is room for it, beside `memory_limit`: by each request, by one of all

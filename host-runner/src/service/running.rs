@@ -6,7 +6,7 @@ use super::parts::{Inputs, Parts, bind};
 use super::plan::Plan;
 use super::queue::{Generation, Queue};
 use super::reloading::{Reloader, judges};
-use super::signals::{self, Asked, Kept};
+use super::signals::{Asked, Kept};
 use super::stop::Stop;
 use super::threads::spawn;
 use super::{Ended, Reload};
@@ -41,7 +41,7 @@ impl Running {
     /// Opens sockets and starts threads.
     pub(super) async fn start(plan: Plan, kept: Kept, loaded: Loaded, reload: Arc<Reload>) -> Result<Self> {
         let Plan { general, admin, field, forms, max_record, inputs, outputs } = plan;
-        let asked = signals::listen(kept).context("cannot listen for signals")?;
+        let asked = kept.asked();
         let workers = general.workers.map_or_else(processors, usize::from);
         let parts = Parts::new(&general, Generation::new(1, judges(loaded, workers)));
 

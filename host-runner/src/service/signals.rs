@@ -1,9 +1,7 @@
 //! What the system asks of the service.
 
 use std::io;
-#[cfg(unix)]
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,41 +12,49 @@ pub(super) enum Asked {
     Reload,
 }
 
-/// Wishes to read rules again, before anybody can fulfil them.
-#[cfg(unix)]
-pub(super) struct Kept(Signal);
-
-/// Where there are no such signals.
-#[cfg(not(unix))]
-pub(super) struct Kept;
-
-/// From now on such a wish does not end the process. It waits until somebody listens.
-#[cfg(unix)]
-pub(super) fn keep() -> io::Result<Kept> {
-    Ok(Kept(signal(SignalKind::hangup())?))
+/// What was asked before anybody could fulfil it, and all that is asked from now on, in the order in which it comes.
+pub(super) struct Kept {
+    report: UnboundedSender<Asked>,
+    asked: UnboundedReceiver<Asked>,
 }
 
-#[cfg(not(unix))]
-pub(super) fn keep() -> io::Result<Kept> {
-    Ok(Kept)
+impl Kept {
+    /// Whether the end was asked for by now. Other wishes are kept.
+    pub(super) fn is_to_end(&mut self) -> bool {
+        let asked: Vec<Asked> = std::iter::from_fn(|| self.asked.try_recv().ok()).collect();
+        for wish in &asked {
+            // Who receives it is here.
+            let _ = self.report.send(*wish);
+        }
+        asked.contains(&Asked::End)
+    }
+
+    /// All of it.
+    pub(super) fn asked(self) -> UnboundedReceiver<Asked> {
+        self.asked
+    }
 }
 
-/// Signals in the order in which they come, behind a wish that was kept. From now on none of them ends the process by
-/// itself.
+/// From now on none of these signals ends the process by itself.
 #[cfg(unix)]
-pub(super) fn listen(Kept(hangups): Kept) -> io::Result<UnboundedReceiver<Asked>> {
+pub(super) fn keep() -> io::Result<Kept> {
+    use tokio::signal::unix::{SignalKind, signal};
     let (report, asked) = unbounded_channel();
-    let (terminations, interrupts) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    for (mut signals, what) in [(terminations, Asked::End), (interrupts, Asked::End), (hangups, Asked::Reload)] {
-        let report = report.clone();
+    for (kind, what) in [
+        (SignalKind::terminate(), Asked::End),
+        (SignalKind::interrupt(), Asked::End),
+        (SignalKind::hangup(), Asked::Reload),
+    ] {
+        let (mut signals, report) = (signal(kind)?, report.clone());
         tokio::spawn(async move { while signals.recv().await.is_some() && report.send(what).is_ok() {} });
     }
-    Ok(asked)
+    Ok(Kept { report, asked })
 }
 
 #[cfg(not(unix))]
-pub(super) fn listen(_: Kept) -> io::Result<UnboundedReceiver<Asked>> {
+pub(super) fn keep() -> io::Result<Kept> {
     let (report, asked) = unbounded_channel();
-    tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && report.send(Asked::End).is_ok() {} });
-    Ok(asked)
+    let to = report.clone();
+    tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && to.send(Asked::End).is_ok() {} });
+    Ok(Kept { report, asked })
 }

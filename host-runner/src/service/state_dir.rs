@@ -3,12 +3,17 @@
 //! Two services that know one folder would each go on at the other's position, and what one of them never delivered
 //! would look as if it had been.
 
+use crate::folder;
 use anyhow::{Context, Result, bail};
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+/// The file that is locked, and the folder of positions in files.
+pub(crate) const LOCK: &str = "lock";
+pub(crate) const POSITIONS: &str = "positions";
 
 /// Takes the folder for as long as the file stays open, at most until this process is gone, however it ends. Errs where
 /// another process has it, or where it cannot be written.
@@ -27,17 +32,9 @@ pub(super) fn hold(folder: &Path) -> Result<File> {
 }
 
 fn opened(folder: &Path) -> io::Result<File> {
-    make(folder)?;
+    folder::make(folder)?;
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     options.mode(0o600);
-    options.write(true).create(true).truncate(false).open(folder.join("lock"))
-}
-
-/// Makes a folder for nobody but its owner, with those above it, where it is not there yet.
-pub(crate) fn make(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    builder.mode(0o700);
-    builder.recursive(true).create(folder)
+    options.write(true).create(true).truncate(false).open(folder.join(LOCK))
 }

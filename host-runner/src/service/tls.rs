@@ -4,10 +4,12 @@ use crate::config::typed::Tls;
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 use std::sync::Arc;
+use tokio_rustls::rustls::client::WebPkiServerVerifier;
+use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Proves who we are to those who connect.
@@ -21,6 +23,28 @@ pub(crate) fn acceptor(tls: &Tls) -> Result<TlsAcceptor> {
     let config = config.with_no_client_auth().with_single_cert(chain, key);
     let config = config.with_context(|| format!("{} and {shown} do not fit", tls.cert_file.display()))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Why clients refuse our certificate at this time, whoever has signed it.
+pub(crate) fn untimely(tls: &Tls) -> Result<Option<String>> {
+    let mut chain = certificates(&tls.cert_file)?.into_iter();
+    let Some(own) = chain.next() else { return Ok(None) };
+    // Dates are looked at first; what the library says of the rest means nothing, as it is asked to trust nobody else.
+    let mut roots = RootCertStore::empty();
+    roots.add(own.clone())?;
+    let provider = Arc::new(ring::default_provider());
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()?;
+    let others: Vec<_> = chain.collect();
+    let anybody = ServerName::try_from("localhost")?;
+    Ok(match verifier.verify_server_cert(&own, &others, &anybody, &[], UnixTime::now()) {
+        Err(rustls::Error::InvalidCertificate(
+            why @ (CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. }),
+        )) => Some(format!("clients will refuse {}: {why}", tls.cert_file.display())),
+        _ => None,
+    })
 }
 
 /// Finds out who they are that we connect to.

@@ -53,11 +53,11 @@ pub(crate) fn work(shared: &Shared, done: &Sender<Done>) {
         let judged = match &mut judge {
             _ if records.is_empty() => Judged::default(),
             _ if shared.bypass_after.is_some_and(|after| job.since.elapsed() > after) => {
-                unjudged_all(OVERLOAD, records.len())
+                unjudged_all(OVERLOAD, &records)
             }
             Some((_, judge)) => shared.judge(judge.as_mut(), &records),
             // There is one for each worker, so this is a fault of ours; nothing may be lost by it.
-            None => unjudged_all(Fault::Contract.reason(), records.len()),
+            None => unjudged_all(Fault::Contract.reason(), &records),
         };
         shared.metrics.judged_within.observe(job.since.elapsed().as_secs_f64());
         if done.send(Done { job, values, judged }).is_err() {
@@ -69,7 +69,7 @@ pub(crate) fn work(shared: &Shared, done: &Sender<Done>) {
 impl Shared {
     fn judge(&self, judge: &mut dyn Judge, records: &Records) -> Judged {
         if !self.breaker.admits(Instant::now()) {
-            return unjudged_all(BREAKER, records.len());
+            return unjudged_all(BREAKER, records);
         }
         let before = judge.fuel();
         let judged = judge.judge(records);

@@ -7,7 +7,7 @@ use crate::load::Load;
 use crate::process;
 use crate::table::Row;
 use anyhow::{Context, Result, ensure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 use trailsieve_tests::place::Place;
@@ -28,11 +28,12 @@ const IDENTITY: &str = r#"(module
         (if (i32.eqz (global.get $held)) (then (global.set $next (i32.const 1024)))))
     (func (export "trailsieve_filter") (param i32 i32 i32 i32 i32 i32) (result i32) (local.get 4)))"#;
 
-/// The row of the table; `None`, said aloud, where there is no Fluent Bit.
-pub(crate) fn measure(load: &Load) -> Result<Option<Row>> {
+/// The rows of the table; none, said aloud, where there is no Fluent Bit. With `wamrc` on PATH there is one more, of the
+/// module compiled ahead of time.
+pub(crate) fn measure(load: &Load) -> Result<Vec<Row>> {
     let Some(program) = env::var_os("FLUENT_BIT") else {
         println!("SKIPPED: FLUENT_BIT names no program; nothing is measured in Fluent Bit");
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let place = Place::new();
     let records = load.one_by_one().len();
@@ -47,7 +48,23 @@ pub(crate) fn measure(load: &Load) -> Result<Option<Row>> {
         Ok((seconds("records.ndjson")? - seconds("one.ndjson")?) / records as f64)
     };
     let (without, with) = (cost(&identity)?, cost(&ours)?);
-    Ok(Some(Row { way: "Fluent Bit's `filter_wasm`", forwarder: "a module that answers the record", with, without }))
+    let forwarder = "a module that answers the record";
+    let mut rows = vec![Row { way: "Fluent Bit's `filter_wasm`", forwarder, with, without }];
+    match ahead_of_time(&ours).and_then(|module| cost(&module)) {
+        Ok(with) => rows.push(Row { way: "the same, compiled ahead by `wamrc`", forwarder, with, without }),
+        Err(why) => println!("SKIPPED: nothing is measured of the module compiled ahead of time: {why:#}"),
+    }
+    Ok(rows)
+}
+
+/// The module in machine code, as WAMR loads it. Fluent Bit's WAMR is built without SIMD.
+fn ahead_of_time(module: &Path) -> Result<PathBuf> {
+    let compiled = module.with_extension("aot");
+    let mut wamrc = Command::new("wamrc");
+    wamrc.arg("--disable-simd").arg("-o").arg(&compiled).arg(module).stdin(Stdio::null()).stdout(Stdio::null());
+    let status = wamrc.status().context("wamrc is not here (it comes with WAMR)")?;
+    ensure!(status.success(), "wamrc ended with {status}");
+    Ok(compiled)
 }
 
 /// The seconds of the processor for all of this input.

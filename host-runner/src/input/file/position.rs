@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identity::Identity;
 use super::mark::LENGTH;
-use crate::service::state_dir;
+use crate::folder;
 
 /// A place in a file from which a reader can start anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +153,7 @@ impl Keeper {
     /// Saves a position: whole, or not at all.
     pub(super) fn save(&self, position: &Position) -> Result<()> {
         let save = || -> std::io::Result<()> {
-            state_dir::make(&self.folder)?;
+            folder::make(&self.folder)?;
             let unfinished = self.file.with_extension("new");
             let mut options = OpenOptions::new();
             #[cfg(unix)]
@@ -161,7 +161,8 @@ impl Keeper {
             let mut file: File = options.write(true).create(true).truncate(true).open(&unfinished)?;
             file.write_all(&serde_json::to_vec(position)?)?;
             file.sync_data()?;
-            fs::rename(&unfinished, &self.file)
+            fs::rename(&unfinished, &self.file)?;
+            folder::keep_name(&self.file)
         };
         save().with_context(|| format!("cannot save the position in {}", self.file.display()))
     }
