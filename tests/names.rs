@@ -88,7 +88,7 @@ filter_pattern: >-
         "a.yml:10:27 `eventsource`: `eventSource`",
         "b.yml:3:56 `AssumeRole`: `AssumedRole`",
         "b.yml:4:3 `eventname`: `eventName`",
-        "b.yml:4:51 `consolelogin`: `ConsoleLogin`",
+        "b.yml:4:50 `consolelogin`: `ConsoleLogin`",
     ];
     assert_eq!(told, expected);
 }

@@ -188,8 +188,7 @@ impl Known {
         if let Some(known) = self.events.get(&folded) {
             return (case_counts && known != name).then(|| known.clone());
         }
-        let plural = || [folded.clone() + "s", folded.clone() + "es"].into_iter().chain(stems(&folded, &PLURALS));
-        if let Some(known) = plural().find_map(|other| self.events.get(&other)) {
+        if let Some(known) = other_ends(&folded, &OF_OTHER_NUMBER).find_map(|other| self.events.get(&other)) {
             return Some(known.clone());
         }
         let mut meant = String::with_capacity(name.len());
@@ -208,10 +207,8 @@ impl Known {
 
     /// The word that was probably meant.
     fn word(&self, folded: &str) -> Option<&str> {
-        let is_known = || {
-            let stems = stems(folded, &PLURALS).chain(stems(folded, &PARTICIPLES));
-            is_in(folded, &self.words) || stems.into_iter().any(|word| is_in(&word, &self.words))
-        };
+        let is_known =
+            || is_in(folded, &self.words) || other_ends(folded, &STEMS).any(|word| is_in(&word, &self.words));
         if folded.len() <= 3 || is_known() {
             return None;
         }
@@ -245,12 +242,15 @@ fn is_one_slip(word: &str, known: &str) -> bool {
     }
 }
 
-const PLURALS: [(&str, &str); 3] = [("ies", "y"), ("es", ""), ("s", "")];
-const PARTICIPLES: [(&str, &str); 3] = [("ied", "y"), ("ed", ""), ("ed", "e")];
+/// Plurals and participles with the word that they may have been made of.
+const STEMS: [(&str, &str); 6] = [("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e")];
 
-/// What a word with one of these ends may have been made of.
-fn stems(word: &str, ends: &'static [(&str, &str)]) -> impl Iterator<Item = String> {
-    ends.iter().filter_map(move |(end, stem)| Some(word.strip_suffix(end)?.to_owned() + stem))
+/// Plurals with singulars, and the other way round.
+const OF_OTHER_NUMBER: [(&str, &str); 6] = [("ies", "y"), ("es", ""), ("s", ""), ("y", "ies"), ("", "s"), ("", "es")];
+
+/// The word with one end in place of the other, wherever it has that.
+fn other_ends(word: &str, ends: &'static [(&str, &str)]) -> impl Iterator<Item = String> {
+    ends.iter().filter_map(move |(end, other)| Some(word.strip_suffix(end)?.to_owned() + other))
 }
 
 /// `GetSigninToken` → `Get`, `Signin`, `Token`. Versions and abbreviations in capitals are no words.
@@ -301,6 +301,7 @@ mod tests {
             ("TerminateInstance", "TerminateInstances"),
             ("StopInstance", "StopInstances"),
             ("ListUser", "ListUsers"),
+            ("ListPolicy", "ListPolicies"),
             ("CreateUsers", "CreateUser"),
             ("ConsoleLogins", "ConsoleLogin"),
         ] {
