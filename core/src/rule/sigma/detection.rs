@@ -194,7 +194,10 @@ impl Identifiers<'_> {
             help if !help.is_empty() => help,
             _ => {
                 let names: Vec<_> = names().take(8).map(quoted).collect();
-                if names.is_empty() { String::new() } else { format!("the condition may name {}", names.join(", ")) }
+                match names.as_slice() {
+                    [] => "write it beside the condition, as in `selection: {eventName: CreateUser}`".to_owned(),
+                    names => format!("the condition may name {}", names.join(", ")),
+                }
             }
         }
     }
