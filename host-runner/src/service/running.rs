@@ -58,6 +58,7 @@ impl Running {
         let workers = general.workers.map_or_else(processors, usize::from);
         let metrics = Arc::new(Metrics::new());
         metrics.generation.set(1);
+        metrics.refused_rules.set(i64::try_from(loaded.manifest().refused.len()).unwrap_or(i64::MAX));
         let (health, stop) = (Arc::new(Health::default()), Arc::new(Stop::new()));
         let budget = Arc::new(Budget::new(general.memory_limit.0));
         let long = Arc::new(Budget::new(1));
