@@ -69,6 +69,46 @@ fn a_scan_says_that_something_was_suppressed_and_on_request_what() {
     assert_eq!(code(&output), 3);
 }
 
+/// A rule that is off costs nothing, and is judged where somebody asks what it would have found.
+#[test]
+fn what_a_rule_would_have_found_that_an_override_switches_off_is_counted_on_request() {
+    let place = place();
+    place.write("o.yml", "overrides:\n  - {rule: iam/create, enabled: false, reason: nobody cares}\n");
+    place.write("rules/other.yml", CREATE);
+    let told = out(&run(&place, &[&["scan", "a.ndjson"], &PACK[..]].concat()));
+    assert!(!told.contains("suppressed"), "{told}");
+    let told = out(&run(&place, &[&["scan", "--show-suppressed", "a.ndjson"], &PACK[..]].concat()));
+    let words: Vec<&str> = told.lines().last().unwrap().split_whitespace().collect();
+    assert_eq!(words.join(" "), "3 iam/create o.yml:2 nobody cares");
+    assert!(told.starts_with("3 findings"), "those of the other rule: {told}");
+}
+
+#[test]
+fn a_check_of_a_file_without_overrides_says_so() {
+    let place = place();
+    for text in ["overrides: []\n", "placeholders: {admins: [alice]}\n"] {
+        place.write("o.yml", text);
+        let output = run(&place, &["rules", "check", "--overrides", "o.yml"]);
+        assert_eq!((code(&output), out(&output)), (0, "0 overrides: no mistakes, all tests passed\n".to_owned()));
+    }
+}
+
+#[test]
+fn rules_with_a_mistake_can_be_left_out() {
+    let place = place();
+    place.write("rules/broken.yml", "title: x\nfilter_pattern: '{$.a=}'\n");
+    let refused = run(&place, &[&["scan", "a.ndjson"], &PACK[..]].concat());
+    assert_eq!((code(&refused), out(&refused)), (2, String::new()));
+    for command in [&["scan", "a.ndjson"][..], &["rules", "list"]] {
+        let output = run(&place, &[command, &["--skip-refused"], &PACK[..]].concat());
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let told = err(&output);
+        assert!(told.starts_with("rules/broken.yml:2:"), "{told}");
+        assert!(told.contains("trailsieve: 1 mistake in rules that are left out; the others are in force\n"), "{told}");
+        assert!(out(&output).contains("iam/create"), "{}", out(&output));
+    }
+}
+
 #[test]
 fn a_check_names_what_expired_what_means_no_rule_and_what_changes_nothing() {
     let place = place();

@@ -190,6 +190,29 @@ fn rules_change_under_load_without_a_record_lost_or_a_batch_judged_twice() {
     assert_eq!(service.terminate(), 0);
 }
 
+/// Where the file says so, what can be read is put into force, when the service starts and later.
+#[test]
+fn rules_with_a_mistake_are_left_out_if_that_is_wished() {
+    let server = Server::taking();
+    let place = Place::new();
+    place.write("rules/rule.yml", RULE.replace("LEVEL", "low"));
+    place.write("rules/broken.yml", RULE.replace("LEVEL", "crucial"));
+    let rules = "default_rules = false\nskip_refused = true\npaths = [\"PLACE/rules\"]";
+    let setup = Setup::to(&server).rules(rules);
+    let checked = setup.command(&place).arg("--check").output().unwrap();
+    assert_eq!(runner::code(&checked), 0);
+    assert!(runner::err(&checked).contains("found `crucial`"), "{}", runner::err(&checked));
+    let mut service = setup.start_in(&place);
+    service.wait_for("event=rules_left_out mistakes=\"1\"");
+    let admin = service.address("admin");
+    assert!(get(admin, "/metrics").body.contains("trailsieve_pack_mistakes 1\n"));
+    place.write("rules/other.yml", RULE.replace("LEVEL", "grave"));
+    service.signal("HUP");
+    service.wait_for("event=rules_reloaded generation=\"2\" rules=\"1\"");
+    assert!(get(admin, "/metrics").body.contains("trailsieve_pack_mistakes 2\n"));
+    assert_eq!(service.terminate(), 0);
+}
+
 /// A pipe stands for the rule's file, so that the service is held where it reads it.
 #[test]
 fn rules_that_change_while_the_service_starts_are_read_again_when_it_runs() {

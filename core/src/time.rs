@@ -66,10 +66,13 @@ impl DateTime {
         Some(seconds.cmp(&instant).then(self.time?.has_fraction.cmp(&false)))
     }
 
-    /// The first second that lies beyond it: of a date the first of the next day in UTC. `None` if the text has a time
-    /// and does not say which instant that is.
+    /// The first second that does not begin before it: of a date the first of the next day in UTC. `None` if the text has
+    /// a time and does not say which instant that is.
     pub(crate) fn end(&self) -> Option<i64> {
-        if self.time.is_some() { self.seconds() } else { Some((self.days() + 1) * DAY) }
+        match self.time {
+            Some(time) => Some(self.seconds()? + i64::from(time.has_fraction)),
+            None => Some((self.days() + 1) * DAY),
+        }
     }
 
     fn seconds(&self) -> Option<i64> {
@@ -217,6 +220,8 @@ mod tests {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", Some(0)),
             ("2000-02-29T23:59:59Z", Some(951_868_799)),
+            ("2000-02-29T23:59:59.000Z", Some(951_868_799)),
+            ("2000-02-29T23:59:59.001Z", Some(951_868_800)),
             ("2026-11-21T09:30:00+01:30", Some(1_795_248_000)),
             ("2026-11-20T22:00:00-10:00", Some(1_795_248_000)),
             ("2026-11-21T08:00:00", None),

@@ -20,8 +20,12 @@ pub(super) const MAX_MESSAGE: usize = 512;
 /// Scheme, host and path without the query; console addresses are below 100 characters.
 pub(super) const MAX_URL: usize = 256;
 
-/// One string in a finding's `fields`: a policy's first statements or an ARN with a long path.
+/// One string in a finding's `fields`: an ARN with a long path, the first of what somebody typed.
 pub(super) const MAX_VALUE: usize = 512;
+
+/// A policy in a finding's `fields`: IAM's longest has 6,144 characters, of which any may name whom it lets in, and white
+/// space is not counted in them.
+pub(super) const MAX_POLICY: usize = 8192;
 
 /// Elements or members shown of one array or object: what a person still reads.
 pub(super) const MAX_ELEMENTS: usize = 32;

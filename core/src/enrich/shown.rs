@@ -1,7 +1,9 @@
 //! What of a record's values an annotation shows: a bounded part, as JSON text, without secrets.
 
 use super::json;
-use super::limits::{CUT_MARK, MAX_ELEMENTS, MAX_FIELD, MAX_NAME, MAX_NESTING, MAX_SUBTREE, MAX_VALUE, cut};
+use super::limits::{
+    CUT_MARK, MAX_ELEMENTS, MAX_FIELD, MAX_NAME, MAX_NESTING, MAX_POLICY, MAX_SUBTREE, MAX_VALUE, cut,
+};
 use super::secrets::{Secrets, WITHHELD, is_result, is_secret_key};
 use crate::record::Value;
 use crate::record::subtree::{elements, members};
@@ -133,12 +135,21 @@ impl Writer<'_> {
             true => WITHHELD.into(),
             false => self.secrets.permitted(key, text),
         };
-        self.text(text);
+        self.text_up_to(if is_policy(key) { MAX_POLICY } else { MAX_VALUE }, text);
     }
 
     fn text(&mut self, text: Cow<'_, str>) {
-        let text = cut(text, MAX_VALUE);
+        self.text_up_to(MAX_VALUE, text);
+    }
+
+    fn text_up_to(&mut self, most: usize, text: Cow<'_, str>) {
+        let text = cut(text, most);
         *self.spent += text.len();
         json::write_text(self.out, &text);
     }
+}
+
+/// `policyDocument`, `assumeRolePolicyDocument`, and `policy` or `Policy` with which other services name theirs.
+fn is_policy(key: &str) -> bool {
+    key.ends_with("olicyDocument") || key.ends_with("olicy")
 }

@@ -72,6 +72,14 @@ fn all_tests() -> Result<HashMap<&'static str, Vec<RuleTest>>, Diagnostic> {
         .collect()
 }
 
+/// The names of events that built-in rules look for, the words of which names of events are made, and the services that
+/// write events; each list with white space between. Empty ones if they are damaged: nothing is found with their help.
+pub(super) fn names() -> [String; 3] {
+    let bytes = NAMES.unpacked().unwrap_or_default();
+    let mut rest = bytes.as_slice();
+    std::array::from_fn(|_| stored::text(&mut rest).unwrap_or_default())
+}
+
 impl Packed {
     fn unpacked(&self) -> Result<Vec<u8>, Diagnostic> {
         let mut bytes = vec![0; self.length];

@@ -103,6 +103,9 @@ pub(super) fn read(document: Document, source: Source<'_>, path: &str, number: u
     } else {
         let metadata = metadata::read(root.at, entries, source.text, &mut notes);
         reading.identify(&metadata, root.at, entries, path, number);
+        if let (Some(names), Some(fields)) = (source.names, entries.iter().find(|entry| entry.key == "fields")) {
+            names.look_at_list(&fields.value, &mut notes);
+        }
         let condition = condition(entries, source, &mut notes);
         reading.enabled = metadata.enabled.unwrap_or(true);
         reading.content = condition.filter(|_| notes.mistakes.is_empty()).map(|condition| match condition {
@@ -223,7 +226,13 @@ fn pattern(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Option<Condi
             return None;
         }
     };
-    match cloudwatch::compile(&scalar.text) {
+    let mut asked = |field: usize, value: usize, condition: &Condition| {
+        let Some(names) = source.names else { return };
+        let place = |at| place_of(source.text, entry.value.at, scalar, at);
+        names.look_at_fields(condition, place(field), notes);
+        names.look_at_values(condition, place(value), notes);
+    };
+    match cloudwatch::compile(&scalar.text, &mut asked) {
         Ok(condition) => Some(condition),
         Err(mistakes) => {
             for mistake in mistakes {

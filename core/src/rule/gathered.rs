@@ -5,10 +5,11 @@ use super::diagnostic::{Code, Diagnostic, Position, quoted};
 use super::file::{self, Content, Label, Reading};
 use super::filters::{Filter, Target};
 use super::logsource::Logsource;
+use super::names::Names;
 use super::pack::SourceFile;
 use super::sigma::{self, Expressions, Placeholders, Source};
 use super::yaml::{self, Document, MAX_FILE_BYTES};
-use super::{Rule, Tests, glob, names, suggest};
+use super::{Rule, Tests, glob, suggest};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::str::Utf8Error;
@@ -25,6 +26,7 @@ pub(super) struct Gathered {
     /// Names, ids and references of what was read, but is no rule or filter of the pack.
     pub(super) others: HashSet<String>,
     pub(super) expressions: Rc<Expressions>,
+    pub(super) names: Rc<Names>,
 }
 
 /// A rule of the pack.
@@ -69,7 +71,12 @@ impl Gathered {
     /// Reads a built-in file, which was YAML when the detector was built and comes without its tests.
     pub(super) fn built_in(&mut self, path: &str, document: Document, tests: Tests, placeholders: &Placeholders) {
         let at = document.root.at;
-        let reading = file::read(document, Source { text: "", placeholders, expressions: &self.expressions }, path, 1);
+        let reading = file::read(
+            document,
+            Source { text: "", placeholders, expressions: &self.expressions, names: None },
+            path,
+            1,
+        );
         self.place_in(path, |gathered| gathered.add(reading, path, at, Some(tests)));
     }
 
@@ -94,16 +101,11 @@ impl Gathered {
         }
         mistakes.extend(broken);
         let expressions = Rc::clone(&self.expressions);
-        let source = Source { text, placeholders, expressions: &expressions };
+        let names = Rc::clone(&self.names);
+        let source = Source { text, placeholders, expressions: &expressions, names: Some(&names) };
         for (document, number) in documents.into_iter().zip(1..) {
             let at = document.root.at;
-            let mut reading = file::read(document, source, file.path, number);
-            let notes = &mut reading.notes;
-            match &reading.content {
-                Some(Content::Rule(rule)) => names::check(&rule.fields, &rule.condition, text, at, notes),
-                Some(Content::Filter(_, filtering)) => names::check(&[], &filtering.keeps, text, at, notes),
-                Some(Content::Inapplicable) | None => {}
-            }
+            let reading = file::read(document, source, file.path, number);
             self.add(reading, file.path, at, None);
         }
         if !mistakes.is_empty() {

@@ -74,7 +74,7 @@ fn ends(bytes: &mut &[u8]) -> Option<bool> {
 }
 
 /// Takes off a text and the NUL behind it.
-fn text(bytes: &mut &[u8]) -> Option<String> {
+pub(crate) fn text(bytes: &mut &[u8]) -> Option<String> {
     let text = CStr::from_bytes_until_nul(bytes).ok()?;
     bytes.split_off(..text.count_bytes() + 1)?;
     text.to_str().ok().map(str::to_owned)

@@ -61,10 +61,11 @@ pub(super) fn word(entry: &Entry, known: &[&'static str], notes: &mut Notes) -> 
 fn line(entry: &Entry, node: &Node, wanted: &str, notes: &mut Notes) -> Option<String> {
     match &node.body {
         Body::Scalar(scalar) if scalar.kind != Kind::Null => {
-            if scalar.text.is_empty() || scalar.text.contains(char::is_control) {
-                let (found, help) = match scalar.text.as_str() {
+            let shown = scalar.text.trim();
+            if shown.is_empty() || scalar.text.contains(char::is_control) {
+                let (found, help) = match shown {
                     "" => ("an empty one", "write a text, or leave the key out"),
-                    text if text.contains('\n') => ("several", "`>-` in front of several lines makes them one"),
+                    _ if scalar.text.contains('\n') => ("several", "`>-` in front of several lines makes them one"),
                     _ => ("a control character", "take it out: reports show this text as it is"),
                 };
                 let message = format!("`{}:` must be one line of text, found {found}", entry.key);

@@ -81,6 +81,9 @@ pub(super) fn text(explanation: &str, coloured: bool) -> Result<String, serde_js
 
 fn verdict(told: &Explanation) -> String {
     match (told.verdict.as_str(), &told.level, &told.suppressed_by) {
+        ("match", Some(level), _) if !told.enabled => {
+            format!("matches this record: switched on it would give a finding of level {}", plain(level))
+        }
         ("match", Some(level), _) => format!("matches this record: a finding of level {}", plain(level)),
         ("suppressed", _, Some(source)) => format!("matches this record, but {} suppresses it", plain(source)),
         ("no_match", ..) => "does not match this record".to_owned(),
@@ -145,6 +148,15 @@ mod tests {
         assert!(!shown.contains('\x1b') && shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
         let coloured = text(EXPLANATION, true).unwrap();
         assert_eq!(coloured.matches('\x1b').count(), 6, "three marks and their ends: {coloured}");
+    }
+
+    #[test]
+    fn a_rule_that_is_off_has_no_finding() {
+        let told =
+            EXPLANATION.replace("\"verdict\":\"suppressed\",\"level\":null", "\"verdict\":\"match\",\"level\":\"low\"");
+        let shown = text(&told, false).unwrap();
+        assert!(shown.contains("matches this record: switched on it would give a finding of level low\n"), "{shown}");
+        assert!(shown.contains("the rule is switched off"), "{shown}");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Results of tests in the XML of JUnit: a suite for each rule, a case for each record. Where there are none because rules
-//! do not load, a suite for each of their files, a case for each mistake in it.
+//! Results of tests in the XML of JUnit: a suite for each rule, a case for each record; and for files that do not load a
+//! suite for each, a case for each mistake in it.
 //!
 //! Takes results in the order of their rules, gives the document. There is no standard for it; this is the part that all
 //! CI systems read, with `file` and `line` as pytest writes them.

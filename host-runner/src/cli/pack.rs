@@ -2,7 +2,8 @@
 //!
 //! Takes options and rule files, gives a detector with its pack in force. It must not look into a file.
 
-use super::diagnostics::{Mistake, Place};
+use super::counted::counted;
+use super::diagnostics::{self, Mistake, Place};
 use super::exit::Failure;
 use super::level::Level;
 use super::rule_files::{self, Files};
@@ -32,11 +33,15 @@ pub(super) struct PackArguments {
     #[arg(long, value_name = "PATH")]
     rules: Vec<PathBuf>,
 
+    /// Leave rules out that have a mistake, tell of each, and go on with the rest
+    #[arg(long)]
+    skip_refused: bool,
+
     #[command(flatten)]
     tuning: Tuning,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = HEADING)]
 pub(super) struct Tuning {
     /// Leave the built-in rules out
@@ -65,6 +70,14 @@ pub(super) struct Tuning {
     /// The configuration that says so, if it is not what was typed.
     #[arg(skip)]
     file: Option<String>,
+
+    /// Whether what has a mistake is left out.
+    #[arg(skip)]
+    skip_refused: bool,
+
+    /// Whether all is counted that an override suppresses, even that of whole rules.
+    #[arg(skip)]
+    observe_overrides: bool,
 }
 
 /// What was read of all that is named. A pack is made of these very bytes, whatever becomes of the files meanwhile.
@@ -72,6 +85,14 @@ pub(super) struct Given {
     files: Files,
     /// Another detector than the built-in one.
     component: Option<Vec<u8>>,
+}
+
+/// What can be asked of a pack, whatever mistakes there are in it.
+pub(super) struct Rest {
+    pub(super) explainer: Option<Explainer>,
+    /// For each of the files given the path that the user knows it by.
+    pub(super) shown: BTreeMap<String, String>,
+    pub(super) mistakes: Vec<Mistake>,
 }
 
 /// What two packs have in common only if they are the same.
@@ -101,15 +122,27 @@ struct Settings<'a> {
 impl PackArguments {
     /// The detector with its pack, for records of at most this size.
     pub(super) fn load(&self, events: Events, max_record: usize) -> Result<Loaded, Failure> {
-        self.tuning.load(&self.rules, events, max_record).map(|(loaded, _)| loaded)
+        let tuning = self.tuning();
+        let (loaded, shown) = tuning.load(&self.rules, events, max_record)?;
+        tuning.tell_refused(loaded.manifest(), &shown);
+        Ok(loaded)
+    }
+
+    /// The same, which counts whatever an override suppresses, even that of whole rules.
+    pub(super) fn observer(&self, events: Events, max_record: usize) -> Result<Loaded, Failure> {
+        let (loaded, shown) = self.tuning().observer(&self.rules, events, max_record)?;
+        self.tuning.tell_refused(loaded.manifest(), &shown);
+        Ok(loaded)
     }
 
     /// The same, and the pack by itself.
     pub(super) fn load_with_pack(&self, events: Events, max_record: usize) -> Result<(Loaded, Pack), Failure> {
-        let given = self.tuning.read(&self.rules)?;
-        let settings = text(&self.tuning.settings(&given.files, events))?;
+        let tuning = self.tuning();
+        let given = tuning.read(&self.rules)?;
+        let settings = text(&tuning.settings(&given.files, events))?;
         let pack = Pack { settings, files: given.files.files.clone() };
-        let (loaded, _) = self.tuning.load_given(given, events, max_record)?;
+        let (loaded, shown) = tuning.load_given(given, events, max_record)?;
+        tuning.tell_refused(loaded.manifest(), &shown);
         Ok((loaded, pack))
     }
 
@@ -120,7 +153,10 @@ impl PackArguments {
 
     /// The same pack, to be asked about its rules.
     pub(super) fn explainer(&self, max_record: usize) -> Result<Explainer, Failure> {
-        self.tuning.explainer(&self.rules, max_record).map(|(explainer, _)| explainer)
+        let tuning = self.tuning();
+        let (explainer, shown) = tuning.explainer(&self.rules, max_record)?;
+        tuning.tell_refused(explainer.manifest(), &shown);
+        Ok(explainer)
     }
 
     /// Why nothing can be found, if no rule is on.
@@ -132,6 +168,10 @@ impl PackArguments {
     pub(super) fn warn(&self, manifest: &Manifest, quiet: bool) {
         self.tuning.warn_without_rule(manifest, quiet);
         stale::hint(manifest, quiet);
+    }
+
+    fn tuning(&self) -> Tuning {
+        Tuning { skip_refused: self.skip_refused, ..self.tuning.clone() }
     }
 }
 
@@ -151,6 +191,8 @@ impl Tuning {
             component: rules.component.clone(),
             further_overrides: further,
             file: Some(file),
+            skip_refused: rules.skip_refused,
+            observe_overrides: false,
         }
     }
 
@@ -188,9 +230,8 @@ impl Tuning {
     ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
         let settings = self.settings(&files, events);
         // Tests are run whatever becomes of their rule, and what the operator says of it may be a mistake itself.
-        let rules_alone = Settings { select: &[], skip_refused: true, overrides: &[], ..settings };
-        let further = Pack { files: files.rules(), settings: text(&rules_alone)? };
-        let pack = Pack { settings: text(&settings)?, files: files.files };
+        let pack = Pack { settings: text(&settings)?, files: files.files.clone() };
+        let further = Pack { files: files.rules(), settings: text(&alone(settings))? };
         let loaded = load(&self.component(component, max_record)?, pack, further);
         Ok((loaded.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
@@ -207,13 +248,54 @@ impl Tuning {
         Ok((explainer.map_err(|error| self.failure(error, &files.shown))?, files.shown))
     }
 
-    /// The same pack, which counts whatever an override suppresses, even that of whole rules.
-    pub(super) fn observer(&self, rules: &[PathBuf], max_record: usize) -> Result<Loaded, Failure> {
+    /// The same pack, or those of its rules that can be read, without what options and overrides say of them, and the
+    /// mistakes in all else. Nothing can be asked of a pack that has more than such mistakes.
+    pub(super) fn explainer_of_rest(&self, rules: &[PathBuf], max_record: usize) -> Result<Rest, Failure> {
         let Given { files, component } = self.read(rules)?;
-        let settings = Settings { observe_overrides: true, ..self.settings(&files, Events::Untold) };
-        let pack = Pack { settings: text(&settings)?, files: files.files };
-        let loaded = self.component(component, max_record)?.load(pack);
-        loaded.map_err(|error| self.failure(error, &files.shown))
+        let settings = self.settings(&files, Events::Untold);
+        let component = self.component(component, max_record)?;
+        let pack = Pack { settings: text(&settings)?, files: files.files.clone() };
+        match component.explainer(&pack) {
+            Err(Error::Refused(mistakes)) => {
+                let rest = Pack { files: files.rules(), settings: text(&alone(settings))? };
+                let mistakes = self.placed(mistakes, &files.shown);
+                Ok(Rest { explainer: component.explainer(&rest).ok(), shown: files.shown, mistakes })
+            }
+            loaded => {
+                let explainer = loaded.map_err(|error| self.failure(error, &files.shown))?;
+                Ok(Rest { explainer: Some(explainer), shown: files.shown, mistakes: Vec::new() })
+            }
+        }
+    }
+
+    /// The same pack, which counts whatever an override suppresses, even that of whole rules.
+    pub(super) fn observer(
+        &self,
+        rules: &[PathBuf],
+        events: Events,
+        max_record: usize,
+    ) -> Result<(Loaded, BTreeMap<String, String>), Failure> {
+        Self { observe_overrides: true, ..self.clone() }.load(rules, events, max_record)
+    }
+
+    /// Whether a file of overrides was given.
+    pub(super) fn has_overrides(&self) -> bool {
+        !self.overrides.is_empty()
+    }
+
+    /// Tells each mistake of what was left out.
+    fn tell_refused(&self, manifest: &Manifest, shown: &BTreeMap<String, String>) {
+        let refused = self.refused(manifest, shown);
+        refused.iter().for_each(diagnostics::show);
+        if !refused.is_empty() {
+            let mistakes = counted(refused.len() as u64, "mistake");
+            terminal::complain(&format!("{mistakes} in rules that are left out; the others are in force"));
+        }
+    }
+
+    /// What was left out, each mistake with the path that the user knows.
+    pub(super) fn refused(&self, manifest: &Manifest, shown: &BTreeMap<String, String>) -> Vec<Mistake> {
+        self.placed(manifest.refused.clone(), shown)
     }
 
     /// Reads all files that are named, once.
@@ -248,9 +330,9 @@ impl Tuning {
             select: &self.select.0,
             min_level: self.min_level.unwrap_or(Level::Informational).name(),
             event: events == Events::Told,
-            skip_refused: false,
+            skip_refused: self.skip_refused,
             overrides: &files.overrides,
-            observe_overrides: false,
+            observe_overrides: self.observe_overrides,
         }
     }
 
@@ -303,6 +385,11 @@ impl Tuning {
             Some(file) => format!("{file}: no rule is on: {why}"),
         })
     }
+}
+
+/// The rules that can be read, without what is said of them.
+fn alone(settings: Settings<'_>) -> Settings<'_> {
+    Settings { select: &[], skip_refused: true, overrides: &[], ..settings }
 }
 
 /// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     stale::doubts(manifest, &shown).iter().for_each(diagnostics::show);
     let mut exit = Exit::Ran;
     if !arguments.records.is_empty() {
-        let observer = arguments.tuning.observer(&arguments.paths, options.max_record)?;
+        let (observer, _) = arguments.tuning.observer(&arguments.paths, Events::Untold, options.max_record)?;
         let counters = logs::judge(&arguments.records, observer, &mut Nothing, &options, quiet)?;
         stale::without_effect(manifest, &counters, &shown).iter().for_each(diagnostics::show);
         if let Some(numbers) = not_judged(&counters) {
@@ -54,11 +54,12 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+/// What was looked at: overrides are named even where there are none of them, if a file of them was given.
 fn summary(arguments: &Arguments, manifest: &Manifest) -> String {
     let rules = manifest.rules.iter().filter(|rule| !rule.built_in).count() as u64;
-    let adjustments = ["filter", "override"].map(|kind| {
+    let adjustments = [("filter", false), ("override", arguments.tuning.has_overrides())].map(|(kind, is_given)| {
         let number = manifest.adjustments.iter().filter(|adjustment| adjustment.kind == kind).count() as u64;
-        (number > 0).then(|| counted(number, kind))
+        (number > 0 || is_given).then(|| counted(number, kind))
     });
     let rules = (!arguments.paths.is_empty()).then(|| counted(rules, "rule"));
     rules.into_iter().chain(adjustments.into_iter().flatten()).collect::<Vec<_>>().join(", ")

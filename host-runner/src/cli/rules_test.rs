@@ -1,13 +1,13 @@
-//! `trailsieve rules test`: runs the records that rule files carry, through the component, and tells of each. Where a
-//! file does not load there are no results; what is read by programs then tells each mistake instead.
+//! `trailsieve rules test`: runs the records that rule files carry, through the component, and tells of each, and of the
+//! mistakes in files that do not load.
 
 use super::counted::counted;
 use super::diagnostics::Mistake;
 use super::exit::{Exit, Failure};
-use super::pack::Tuning;
+use super::pack::{Rest, Tuning};
 use super::terminal::{self, plain};
 use super::{junit, wrap};
-use crate::engine::{Diagnostic, TestResult};
+use crate::engine::{Diagnostic, Explainer, TestResult};
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -48,15 +48,8 @@ struct Results<'r> {
     counts: Counts,
     /// The rules that carry none.
     without_tests: Vec<&'r str>,
-    /// Why no test was run.
+    /// Why the tests of some rules were not run.
     mistakes: Vec<Wrong<'r>>,
-}
-
-impl Results<'_> {
-    fn none() -> Self {
-        let counts = Counts { rules: 0, tests: 0, failed: 0 };
-        Self { format: 1, tests: Vec::new(), counts, without_tests: Vec::new(), mistakes: Vec::new() }
-    }
 }
 
 /// What came of one test.
@@ -74,7 +67,7 @@ pub(super) struct Test<'r> {
     column: u32,
 }
 
-/// One mistake that keeps the rules from being loaded.
+/// One mistake that keeps rules from being loaded.
 #[derive(Serialize)]
 pub(super) struct Wrong<'r> {
     /// The file as the user knows it, or the option.
@@ -101,20 +94,13 @@ struct Counts {
 }
 
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
-    let (mut explainer, shown) = match arguments.tuning.explainer(&arguments.paths, DEFAULT_MAX_RECORD) {
-        Err(Failure::Refused(mistakes)) => {
-            // People are told on standard error.
-            if !matches!(arguments.format, Format::Text) {
-                let results = Results { mistakes: mistakes.iter().map(Wrong::of).collect(), ..Results::none() };
-                write(&results, arguments.format, quiet)?;
-            }
-            return Err(Failure::Refused(mistakes));
-        }
-        loaded => loaded?,
-    };
-    let told = explainer.test_results().map_err(|error| Failure::Usage(error.into()))?;
+    let Rest { mut explainer, shown, mistakes } =
+        arguments.tuning.explainer_of_rest(&arguments.paths, DEFAULT_MAX_RECORD)?;
+    let told = explainer.as_mut().map(Explainer::test_results).transpose();
+    let told = told.map_err(|error| Failure::Usage(error.into()))?.unwrap_or_default();
     // With files of their own, people ask about those, not about the built-in rules that theirs would join.
-    let rules = explainer.manifest().rules.iter().filter(|rule| arguments.paths.is_empty() || !rule.built_in);
+    let rules = explainer.iter().flat_map(|explainer| &explainer.manifest().rules);
+    let rules = rules.filter(|rule| arguments.paths.is_empty() || !rule.built_in);
     let rules: BTreeSet<&str> = rules.map(|rule| rule.name.as_str()).collect();
     let tests: Vec<_> =
         told.iter().filter(|told| rules.contains(told.rule.as_str())).map(|told| test(told, &shown)).collect();
@@ -126,8 +112,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     };
     let exit = if counts.failed == 0 { Exit::Ran } else { Exit::WrongRule };
     let without_tests = rules.difference(&with_tests).copied().collect();
-    write(&Results { tests, counts, without_tests, ..Results::none() }, arguments.format, quiet)?;
-    Ok(exit)
+    let told = mistakes.iter().map(Wrong::of).collect();
+    write(&Results { format: 1, tests, counts, without_tests, mistakes: told }, arguments.format, quiet)?;
+    // People are told of mistakes on standard error.
+    if mistakes.is_empty() { Ok(exit) } else { Err(Failure::Refused(mistakes)) }
 }
 
 fn write(results: &Results<'_>, format: Format, quiet: bool) -> Result<(), Failure> {

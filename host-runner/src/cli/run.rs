@@ -47,8 +47,8 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         }
     };
     if arguments.check {
-        let (loaded, doubts) = load(&tuning, tuning.read(&config.rules.paths)?, &config)?;
-        doubts.iter().for_each(diagnostics::show);
+        let (loaded, told) = load(&tuning, tuning.read(&config.rules.paths)?, &config)?;
+        told.refused.iter().chain(&told.doubts).for_each(diagnostics::show);
         tuning.warn_without_rule(loaded.manifest(), quiet);
         plan.doubts().iter().filter(|_| !quiet).for_each(|why| terminal::complain(&format!("warning: {why}")));
         return checked(&arguments.config, &config, &plan, &loaded);
@@ -58,8 +58,8 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
     let service = Service::prepare(plan).map_err(Failure::Usage)?;
     let given = tuning.read(&config.rules.paths)?;
     let in_force = tuning.fingerprint(&given)?;
-    let (loaded, doubts) = load(&tuning, given, &config)?;
-    log_doubts(&tuning, &loaded, &doubts);
+    let (loaded, told) = load(&tuning, given, &config)?;
+    told.log(&tuning, &loaded);
     let reload = reload(&arguments.config, config, proofs, in_force);
     match service.run(loaded, reload).map_err(Failure::Usage)? {
         Ended::Drained => Ok(Exit::Ran),
@@ -79,11 +79,33 @@ fn read(path: &Path, tell: fn(&Mistake)) -> Result<Config, Failure> {
     })
 }
 
-/// The rules that were given, and what is doubtful in them.
-fn load(tuning: &Tuning, given: Given, config: &Config) -> Result<(Loaded, Vec<Mistake>), Failure> {
+/// What there is to tell of rules that are in force.
+struct Told {
+    /// The mistakes for which rules were left out.
+    refused: Vec<Mistake>,
+    /// What nobody may have meant so.
+    doubts: Vec<Mistake>,
+}
+
+impl Told {
+    /// Tells it as a service does.
+    fn log(&self, tuning: &Tuning, loaded: &Loaded) {
+        self.refused.iter().for_each(log_mistake);
+        if !self.refused.is_empty() {
+            log::event(Level::Error, "rules_left_out", &[("mistakes", &self.refused.len())]);
+        }
+        let warn = |why: &str, help: &str| log::event(Level::Warn, "rules_warning", &[("why", &why), ("help", &help)]);
+        self.doubts.iter().for_each(|doubt| warn(&diagnostics::line(doubt), &doubt.told.help));
+        tuning.without_rule(loaded.manifest()).iter().for_each(|why| warn(why, ""));
+    }
+}
+
+/// The rules that were given, and what there is to tell of them.
+fn load(tuning: &Tuning, given: Given, config: &Config) -> Result<(Loaded, Told), Failure> {
     let (loaded, shown) = tuning.load_given(given, Events::Told, config.rules.max_record_size.0)?;
+    let refused = tuning.refused(loaded.manifest(), &shown);
     let doubts = stale::doubts(loaded.manifest(), &shown);
-    Ok((loaded, doubts))
+    Ok((loaded, Told { refused, doubts }))
 }
 
 /// All of them are told; the last one ends the program.
@@ -99,8 +121,12 @@ fn checked(path: &Path, config: &Config, plan: &Plan, loaded: &Loaded) -> Result
         counted(config.outputs.len() as u64, "output"),
         counted(loaded.manifest().enabled() as u64, "rule"),
     ];
+    let mistakes = match loaded.manifest().refused.len() {
+        0 => "no mistakes".to_owned(),
+        number => format!("{} in rules that are left out", counted(number as u64, "mistake")),
+    };
     let mut out = io::stdout().lock();
-    writeln!(out, "{}: no mistakes; {}", path.display(), told.join(", "))?;
+    writeln!(out, "{}: {mistakes}; {}", path.display(), told.join(", "))?;
     let gathered = plan.gathered().0.div_ceil(1 << 20);
     let limit = config.general.memory_limit;
     writeln!(out, "memory: {limit} for all that waits, up to {gathered}MiB more for what is gathered before")?;
@@ -137,18 +163,11 @@ fn reload(path: &Path, config: Config, proofs_then: Vec<Option<[u8; 32]>>, in_fo
         if *in_force == fingerprint {
             return Ok(None);
         }
-        let (loaded, doubts) = load(&tuning, given, &config).map_err(without_mistakes)?;
+        let (loaded, told) = load(&tuning, given, &config).map_err(without_mistakes)?;
         *in_force = fingerprint;
-        log_doubts(&tuning, &loaded, &doubts);
+        told.log(&tuning, &loaded);
         Ok(Some(loaded))
     })
-}
-
-/// What nobody may have meant so, as a service tells it.
-fn log_doubts(tuning: &Tuning, loaded: &Loaded, doubts: &[Mistake]) {
-    let told = |why: &str, help: &str| log::event(Level::Warn, "rules_warning", &[("why", &why), ("help", &help)]);
-    doubts.iter().for_each(|doubt| told(&diagnostics::line(doubt), &doubt.told.help));
-    tuning.without_rule(loaded.manifest()).iter().for_each(|why| told(why, ""));
 }
 
 /// A running service tells mistakes as it tells all else.

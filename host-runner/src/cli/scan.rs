@@ -65,7 +65,11 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<Exit, Failure> {
         return Err(Failure::Usage(anyhow!(why)));
     }
     let stats = arguments.reading.open_stats(&arguments.paths)?;
-    let loaded = arguments.pack.load(events, arguments.reading.max_record())?;
+    let max_record = arguments.reading.max_record();
+    let loaded = match arguments.show_suppressed {
+        true => arguments.pack.observer(events, max_record)?,
+        false => arguments.pack.load(events, max_record)?,
+    };
     let manifest = loaded.manifest().clone();
     // All that it could say is that nothing was found, which reads as if somebody had looked.
     if let Some(why) = arguments.pack.without_rule(&manifest) {

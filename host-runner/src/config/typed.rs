@@ -95,6 +95,8 @@ pub struct Rules {
     pub paths: Vec<PathBuf>,
     /// Whether the built-in rules are there
     pub default_rules: bool,
+    /// Leave rules out that have a mistake, tell of each, and go on with the rest; else they refuse all
+    pub skip_refused: bool,
     /// Rules to switch off by name; * stands for anything
     #[schemars(with = "Vec<String>")]
     pub disable: Vec<Glob>,
@@ -121,6 +123,7 @@ impl Default for Rules {
         Self {
             paths: Vec::new(),
             default_rules: true,
+            skip_refused: false,
             disable: Vec::new(),
             enable: Vec::new(),
             min_level: Level::Informational,

@@ -46,6 +46,8 @@ pub(crate) struct Metrics {
     pub(crate) breaker_open: Gauge,
     /// How many packs have been in force.
     pub(crate) generation: Gauge,
+    /// How many mistakes there are in rules that the one in force was loaded without.
+    pub(crate) refused_rules: Gauge,
 }
 
 #[derive(Debug, Default)]
@@ -90,6 +92,7 @@ impl Metrics {
             lag: gauge("lag_seconds", "Seconds between the time of the last event that told it and its verdict"),
             breaker_open: gauge("breaker_open", "1 while the detector is left alone because it failed on everything"),
             generation: gauge("pack_generation", "How many packs have been in force since the start"),
+            refused_rules: gauge("pack_mistakes", "Mistakes in rules that were left out of the pack in force"),
             registry,
             counted,
             requests,

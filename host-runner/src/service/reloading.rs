@@ -34,12 +34,17 @@ impl Reloader {
         let reload = Arc::clone(&self.reload);
         let workers = self.workers;
         let read = aside("reload", move || {
-            reload().map(|loaded| loaded.map(|loaded| (loaded.manifest().enabled(), judges(loaded, workers))))
+            let taken = |loaded: Loaded| {
+                let manifest = loaded.manifest();
+                (manifest.enabled(), manifest.refused.len(), judges(loaded, workers))
+            };
+            reload().map(|loaded| loaded.map(taken))
         });
         match read.await {
-            Some(Ok(Some((rules, judges)))) => {
+            Some(Ok(Some((rules, refused, judges)))) => {
                 let generation = self.queue.replace(judges);
                 self.metrics.generation.set(i64::try_from(generation).unwrap_or(i64::MAX));
+                self.metrics.refused_rules.set(i64::try_from(refused).unwrap_or(i64::MAX));
                 self.metrics.reloaded("taken");
                 log::event(Level::Info, "rules_reloaded", &[("generation", &generation), ("rules", &rules)]);
             }

@@ -12,7 +12,7 @@ use super::threads::spawn;
 use super::{Ended, Reload};
 use crate::engine::Loaded;
 use crate::log::{self, Level};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,10 +40,12 @@ pub(super) struct Running {
 impl Running {
     /// Opens sockets and starts threads.
     pub(super) async fn start(plan: Plan, kept: Kept, loaded: Loaded, reload: Arc<Reload>) -> Result<Self> {
-        let Plan { general, admin, field, forms, max_record, inputs, outputs } = plan;
+        let Plan { general, admin, field, forms, max_record, inputs, outputs, .. } = plan;
         let asked = kept.asked();
         let workers = general.workers.map_or_else(processors, usize::from);
+        let refused = loaded.manifest().refused.len();
         let parts = Parts::new(&general, Generation::new(1, judges(loaded, workers)));
+        parts.metrics.refused_rules.set(i64::try_from(refused).unwrap_or(i64::MAX));
 
         // All addresses are taken before anything moves.
         let admin_listener = match &admin {

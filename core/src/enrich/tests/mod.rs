@@ -237,6 +237,11 @@ fn what_is_left_out_of_a_field_leaves_a_mark() {
         let elements = elements.as_array().unwrap();
         assert_eq!((elements.len(), elements.last().unwrap()), (33, &json!("…")), "{name}");
     }
+    let policy = format!("{}last", "x".repeat(6000));
+    let named = json!({"requestParameters": {"policyDocument": policy, "policyName": policy}}).to_string();
+    let named = shown(&["requestParameters.policyDocument", "requestParameters.policyName"], &named);
+    assert_eq!(named["requestParameters.policyDocument"], policy, "whom it lets in may stand last");
+    assert_eq!(named["requestParameters.policyName"].as_str().unwrap().chars().count(), 513);
     assert_eq!(field("requestParameters.deep"), json!([[[["…"]]]]));
     assert_eq!(field("requestParameters.long").as_array().unwrap().len(), 5);
 }

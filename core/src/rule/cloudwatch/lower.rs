@@ -3,7 +3,7 @@
 use super::parse::Expression;
 use super::question::{Question, Value};
 use super::selector::Selector;
-use super::{Mistake, regex};
+use super::{Asked, Mistake, regex};
 use crate::record::decimal::Decimal;
 use crate::record::path::{Path, Step};
 use crate::rule::condition::{Condition, Matcher, Test};
@@ -15,25 +15,30 @@ const MAX_WILDCARDS: usize = 3;
 const MAX_REGEXES: usize = 2;
 
 /// The condition, or everything that is wrong with a pattern of the right form.
-pub(super) fn lower(expression: Expression) -> Result<Condition, Vec<Mistake>> {
-    let mut lowering = Lowering::default();
+pub(super) fn lower(expression: Expression, asked: Asked<'_>) -> Result<Condition, Vec<Mistake>> {
+    let mut lowering = Lowering { asked, mistakes: Vec::new(), wildcards: 0, regexes: 0 };
     let condition = lowering.expression(expression);
     if lowering.mistakes.is_empty() { Ok(condition) } else { Err(lowering.mistakes) }
 }
 
-#[derive(Default)]
-struct Lowering {
+struct Lowering<'a> {
+    asked: Asked<'a>,
     mistakes: Vec<Mistake>,
     wildcards: usize,
     regexes: usize,
 }
 
-impl Lowering {
+impl Lowering<'_> {
     /// Recursion is bounded by how deep brackets may be nested. Brackets that change nothing leave no trace, so that
     /// patterns which say the same become the same condition.
     fn expression(&mut self, expression: Expression) -> Condition {
         match expression {
-            Expression::Comparison(selector, question) => self.comparison(selector, question),
+            Expression::Comparison(selector, question) => {
+                let (field, value) = (selector.at, if let Question::Equality { at, .. } = question { at } else { 0 });
+                let condition = self.comparison(selector, question);
+                (self.asked)(field, value, &condition);
+                condition
+            }
             Expression::All(parts) => {
                 let flat = |part| if let Condition::And(inner) = part { inner } else { vec![part] };
                 Condition::And(parts.into_iter().map(|part| self.expression(part)).flat_map(flat).collect())
@@ -53,7 +58,7 @@ impl Lowering {
             Question::IsNull => Test::Null,
             Question::Is(value) => Test::Boolean(value),
             Question::Relation(relation, number) => Test::Number(relation, number),
-            Question::Equality { negated, value } => match self.matcher(value) {
+            Question::Equality { negated, value, .. } => match self.matcher(value) {
                 Some(matcher) => Test::Text { matcher, negated },
                 None if negated => return never(),
                 None => Test::Scalar,

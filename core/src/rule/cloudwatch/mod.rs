@@ -38,12 +38,15 @@ impl Mistake {
     }
 }
 
+/// Is told each comparison: at which bytes of the pattern its field and its value begin, and what it means.
+type Asked<'a> = &'a mut dyn FnMut(usize, usize, &Condition);
+
 /// The condition that a pattern states.
-pub(super) fn compile(pattern: &str) -> Result<Condition, Vec<Mistake>> {
+pub(super) fn compile(pattern: &str, asked: Asked<'_>) -> Result<Condition, Vec<Mistake>> {
     refuse_other_kinds(pattern).map_err(|mistake| vec![mistake])?;
     refuse_length(pattern).map_err(|mistake| vec![mistake])?;
     let expression = parse::parse(pattern).map_err(|mistake| vec![mistake])?;
-    lower::lower(expression)
+    lower::lower(expression, asked)
 }
 
 /// The first character decides which of CloudWatch's languages a pattern is written in. Only JSON patterns say

@@ -15,6 +15,8 @@ pub(super) enum Question {
     /// `=`, or `!=` where negated.
     Equality {
         negated: bool,
+        /// At which byte of the pattern the value begins.
+        at: usize,
         value: Value,
     },
     Relation(Relation, Decimal),
@@ -131,7 +133,7 @@ fn equality(text: &mut Text<'_>, negated: bool) -> Result<Question, Mistake> {
     } else {
         Value::Bare(bare(text)?.to_owned())
     };
-    Ok(Question::Equality { negated, value })
+    Ok(Question::Equality { negated, at, value })
 }
 
 fn string(text: &mut Text<'_>, at: usize) -> Result<String, Mistake> {

@@ -1,5 +1,5 @@
-//! Slips of the pen in the names that CloudTrail gives: takes what a rule, a filter or an override asks for and the text
-//! it was read from, gives warnings.
+//! Slips of the pen in the names that CloudTrail gives: takes what a rule, a filter or an override asks for, where it is
+//! read, gives warnings.
 //!
 //! A name that is not known is legal, since services add fields and events every week; one that differs from a known
 //! name by a letter or two is probably that name, and a rule with it never matches. So only near misses are told, and
@@ -7,90 +7,129 @@
 
 mod vocabulary;
 
+use super::built_in;
 use super::condition::{Condition, Matcher, Pattern, Test, Token};
 use super::diagnostic::{Code, Notes, Position, quoted};
 use super::suggest::closest;
+use super::yaml::{Body, Node};
 use crate::record::path::{Path, Step};
-use std::collections::BTreeSet;
-use vocabulary::{FIELDS, SOURCES, VALUES, WORDS};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use vocabulary::{FIELDS, VALUES};
 
 /// What all sources of events end with.
 const DOMAIN: &str = ".amazonaws.com";
 
-/// Warns of names among the fields and in the condition that are near misses. Both stand in the text from this place on.
-pub(super) fn check(fields: &[String], condition: &Condition, text: &str, from: Position, notes: &mut Notes) {
-    let mut names = Names { fields: fields.iter().cloned().collect(), ..Names::default() };
-    names.gather(condition);
-    let fields = names.fields.iter().filter_map(|name| Some((Code::CloudtrailField, "field", name, field(name)?)));
-    let sources = names.sources.iter().filter_map(|name| Some((Code::CloudtrailSource, "source", name, source(name)?)));
-    let events = names.events.iter().filter_map(|name| Some((Code::CloudtrailEvent, "event", name, event(name)?)));
-    let values =
-        names.values.iter().map(|(field, name, meant)| (Code::CloudtrailValue, *field, name, (*meant).to_owned()));
-    for (code, what, name, meant) in fields.chain(sources).chain(events).chain(values) {
-        let message = format!("{} is not a known {what} of CloudTrail", quoted(name));
-        let help = format!("did you mean `{meant}`? otherwise leave it: names that are not known are legal");
-        notes.warn(place(text, from, name), code, message, help);
-    }
-}
+/// What is meant by hosts that stand for a service, but are none of its names' near misses.
+const HOSTS: [(&str, &str); 1] = [("sing", "signin")];
 
-/// The names that are used.
-#[derive(Default)]
-struct Names {
-    /// With dots between their parts.
-    fields: BTreeSet<String>,
-    /// Whole values that it looks for in `eventSource` and `eventName`.
-    sources: BTreeSet<String>,
-    events: BTreeSet<String>,
-    /// Near misses of the values that a field may have, and what was probably meant.
-    values: Vec<(&'static str, String, &'static str)>,
+/// The names by which others are looked at. They are unpacked when the first one is.
+#[derive(Debug, Default)]
+pub(crate) struct Names(OnceCell<Known>);
+
+#[derive(Debug)]
+struct Known {
+    /// Whole names of events by themselves in lower case.
+    events: BTreeMap<String, String>,
+    words: String,
+    sources: String,
 }
 
 impl Names {
-    /// Conditions are nested no deeper than the parsers allow.
-    fn gather(&mut self, condition: &Condition) {
-        match condition {
-            Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| self.gather(part)),
-            Condition::Not(part) | Condition::Named(_, part) => self.gather(part),
-            Condition::Pair(one, other, _) => self.fields.extend([one, other].into_iter().filter_map(field_name)),
-            Condition::Test(path, test) => {
-                let Some(name) = field_name(path) else { return };
-                if let Some(text) = whole_text(test) {
-                    match name.as_str() {
-                        "eventName" => _ = self.events.insert(text.to_owned()),
-                        "eventSource" => _ = self.sources.insert(text.to_owned()),
-                        _ => self.gather_value(&name, text, matches!(test, Test::Text { .. })),
-                    }
-                }
-                self.fields.insert(name);
+    fn known(&self) -> &Known {
+        self.0.get_or_init(|| {
+            let [events, words, sources] = built_in::names();
+            let events = events.split_ascii_whitespace().map(|name| (name.to_ascii_lowercase(), name.to_owned()));
+            Known { events: events.collect(), words, sources }
+        })
+    }
+
+    /// Warns of a field, with dots between its parts.
+    pub(super) fn look_at_field(&self, name: &str, at: Position, notes: &mut Notes) {
+        if let Some(meant) = field(name) {
+            warn(Code::CloudtrailField, "field", name, did_you_mean(&meant), at, notes);
+        }
+    }
+
+    /// Warns of fields that are listed.
+    pub(super) fn look_at_list(&self, list: &Node, notes: &mut Notes) {
+        let Body::List(items) = &list.body else { return };
+        for item in items {
+            if let Body::Scalar(scalar) = &item.body {
+                self.look_at_field(&scalar.text, item.at, notes);
             }
         }
     }
 
-    fn gather_value(&mut self, name: &str, text: &str, case_counts: bool) {
-        let Some((field, known)) = VALUES.into_iter().find(|(field, _)| *field == name) else { return };
-        let Some(meant) = value(text, known, case_counts) else { return };
-        let near_miss = (field, text.to_owned(), meant);
-        if !self.values.contains(&near_miss) {
-            self.values.push(near_miss);
+    /// Warns of the field that a comparison is about.
+    pub(super) fn look_at_fields(&self, condition: &Condition, at: Position, notes: &mut Notes) {
+        match condition {
+            Condition::Test(path, _) => self.look_at_field(&field_name(path), at, notes),
+            Condition::Not(part) => self.look_at_fields(part, at, notes),
+            _ => {}
+        }
+    }
+
+    /// Warns of what stands to the right in a comparison. All that one value was made into is asked of the same field.
+    pub(super) fn look_at_values(&self, condition: &Condition, at: Position, notes: &mut Notes) {
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) => {
+                parts.iter().for_each(|part| self.look_at_values(part, at, notes));
+            }
+            Condition::Not(part) | Condition::Named(_, part) => self.look_at_values(part, at, notes),
+            Condition::Pair(_, other, _) => self.look_at_field(&field_name(other), at, notes),
+            Condition::Test(path, test) => {
+                if let Some((text, case_counts)) = whole_text(test) {
+                    self.look_at_value(&field_name(path), text, case_counts, at, notes);
+                }
+            }
+        }
+    }
+
+    fn look_at_value(&self, field: &str, text: &str, case_counts: bool, at: Position, notes: &mut Notes) {
+        let told = match field {
+            "eventName" => {
+                let meant = self.known().event(text, case_counts);
+                meant.map(|meant| (Code::CloudtrailEvent, "event", did_you_mean(&meant)))
+            }
+            "eventSource" => {
+                self.known().source(text, case_counts).map(|help| (Code::CloudtrailSource, "source", help))
+            }
+            _ => VALUES.into_iter().find(|(name, _)| *name == field).and_then(|(field, known)| {
+                Some((Code::CloudtrailValue, field, did_you_mean(value(text, known, case_counts)?)))
+            }),
+        };
+        if let Some((code, what, help)) = told {
+            warn(code, what, text, help, at, notes);
         }
     }
 }
 
+#[cold]
+#[inline(never)]
+fn warn(code: Code, what: &str, name: &str, help: String, at: Position, notes: &mut Notes) {
+    notes.warn(at, code, format!("{} is not a known {what} of CloudTrail", quoted(name)), help);
+}
+
+fn did_you_mean(meant: &str) -> String {
+    format!("did you mean `{meant}`? otherwise leave it: names that are not known are legal")
+}
+
 /// The path's members up to the first wildcard.
-fn field_name(path: &Path) -> Option<String> {
+fn field_name(path: &Path) -> String {
     let names = path.0.iter().map_while(|step| match step {
         Step::Member(name) | Step::Field(name) => Some(name.as_str()),
         _ => None,
     });
-    let name = names.collect::<Vec<_>>().join(".");
-    (!name.is_empty()).then_some(name)
+    names.collect::<Vec<_>>().join(".")
 }
 
-fn whole_text(test: &Test) -> Option<&str> {
+/// The text that a value must be, and whether case counts.
+fn whole_text(test: &Test) -> Option<(&str, bool)> {
     match test {
-        Test::Text { matcher: Matcher::Exact(text), .. } => Some(text),
-        Test::Pattern(Pattern { tokens, keyword: false, .. }) => match tokens.as_slice() {
-            [Token::Text(text)] => Some(text),
+        Test::Text { matcher: Matcher::Exact(text), .. } => Some((text, true)),
+        Test::Pattern(Pattern { tokens, keyword: false, cased }) => match tokens.as_slice() {
+            [Token::Text(text)] => Some((text, *cased)),
             _ => None,
         },
         _ => None,
@@ -122,41 +161,59 @@ fn value(text: &str, known: &[&'static str], case_counts: bool) -> Option<&'stat
     if known.iter().any(is) { None } else { closest(text, known.iter().copied()) }
 }
 
-/// The source that was probably meant.
-fn source(name: &str) -> Option<String> {
-    let folded = name.to_ascii_lowercase();
-    let service = folded.split('.').next().unwrap_or_default();
-    if folded.ends_with(DOMAIN) && is_in(service, SOURCES) {
-        return None;
-    }
-    let known = closest(service, SOURCES.split_ascii_whitespace());
-    match (folded.strip_suffix(DOMAIN), known) {
-        (_, Some(known)) => Some(format!("{known}{DOMAIN}")),
-        (Some(_), None) => None,
-        // Records of other sources are not judged at all.
-        (None, None) => Some(format!("{service}{DOMAIN}")),
-    }
-}
-
-/// The event that was probably meant: each word of the name is looked at alone, since names that differ by a whole word
-/// are as near to each other as slips (`CreateRole`, `CreateRule`).
-fn event(name: &str) -> Option<String> {
-    let mut meant = String::with_capacity(name.len());
-    for word in words(name) {
-        let folded = word.to_ascii_lowercase();
-        let is_known = is_in(&folded, WORDS) || singulars(&folded).any(|word| is_in(&word, WORDS));
-        let is_looked_for = !is_known && folded.len() > 3;
-        let near = || WORDS.split_ascii_whitespace().find(|known| is_one_slip(&folded, known));
-        match is_looked_for.then(near).flatten() {
-            None => meant.push_str(word),
-            Some(known) => {
-                let (first, rest) = known.split_at(1);
-                meant.push_str(&first.to_ascii_uppercase());
-                meant.push_str(rest);
-            }
+impl Known {
+    /// The way out for a source that is not known.
+    fn source(&self, name: &str, case_counts: bool) -> Option<String> {
+        let folded = name.to_ascii_lowercase();
+        let service = folded.split('.').next().unwrap_or_default();
+        let host = HOSTS.iter().find(|(host, _)| *host == service).map(|(_, service)| *service);
+        let near = || closest(service, self.sources.split_ascii_whitespace());
+        let meant = match (folded.ends_with(DOMAIN), is_in(service, &self.sources)) {
+            (true, true) if !case_counts || folded == name => return None,
+            (_, true) => Some(service),
+            _ => host.or_else(near),
+        };
+        match meant {
+            Some(meant) => Some(did_you_mean(&format!("{meant}{DOMAIN}"))),
+            None if folded.ends_with(DOMAIN) => None,
+            // Records of other sources are not judged at all.
+            None => Some(format!("sources of events end with `{DOMAIN}`, and records of others are not judged")),
         }
     }
-    (meant != name).then_some(meant)
+
+    /// The event that was probably meant. Where the whole name is not known, each of its words is looked at alone, since
+    /// names that differ by a whole word are as near to each other as slips (`CreateRole`, `CreateRule`).
+    fn event(&self, name: &str, case_counts: bool) -> Option<String> {
+        let folded = name.to_ascii_lowercase();
+        if let Some(known) = self.events.get(&folded) {
+            return (case_counts && known != name).then(|| known.clone());
+        }
+        if let Some(known) = other_ends(&folded, &OF_OTHER_NUMBER).find_map(|other| self.events.get(&other)) {
+            return Some(known.clone());
+        }
+        let mut meant = String::with_capacity(name.len());
+        for word in words(name) {
+            match self.word(&word.to_ascii_lowercase()) {
+                None => meant.push_str(word),
+                Some(known) => {
+                    let (first, rest) = known.split_at(1);
+                    meant.push_str(&first.to_ascii_uppercase());
+                    meant.push_str(rest);
+                }
+            }
+        }
+        (meant != name).then_some(meant)
+    }
+
+    /// The word that was probably meant.
+    fn word(&self, folded: &str) -> Option<&str> {
+        let is_known =
+            || is_in(folded, &self.words) || other_ends(folded, &STEMS).any(|word| is_in(&word, &self.words));
+        if folded.len() <= 3 || is_known() {
+            return None;
+        }
+        self.words.split_ascii_whitespace().find(|known| is_one_slip(folded, known))
+    }
 }
 
 fn is_in(word: &str, list: &str) -> bool {
@@ -185,10 +242,15 @@ fn is_one_slip(word: &str, known: &str) -> bool {
     }
 }
 
-/// What a plural may be the plural of.
-fn singulars(word: &str) -> impl Iterator<Item = String> {
-    let ends = [("ies", "y"), ("es", ""), ("s", "")];
-    ends.into_iter().filter_map(move |(plural, singular)| Some(word.strip_suffix(plural)?.to_owned() + singular))
+/// Plurals and participles with the word that they may have been made of.
+const STEMS: [(&str, &str); 6] = [("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e")];
+
+/// Plurals with singulars, and the other way round.
+const OF_OTHER_NUMBER: [(&str, &str); 6] = [("ies", "y"), ("es", ""), ("s", ""), ("y", "ies"), ("", "s"), ("", "es")];
+
+/// The word with one end in place of the other, wherever it has that.
+fn other_ends(word: &str, ends: &'static [(&str, &str)]) -> impl Iterator<Item = String> {
+    ends.iter().filter_map(move |(end, other)| Some(word.strip_suffix(end)?.to_owned() + other))
 }
 
 /// `GetSigninToken` → `Get`, `Signin`, `Token`. Versions and abbreviations in capitals are no words.
@@ -204,20 +266,19 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where the name first stands in the text from this place on; that place if it is written otherwise there.
-fn place(text: &str, from: Position, name: &str) -> Position {
-    let lines = text.lines().zip(1_u32..).skip_while(|(_, line)| *line < from.line);
-    let mut found = lines.filter_map(|(text, line)| {
-        let before = text.get(..text.find(name)?)?;
-        Some(Position { line, column: before.chars().count() as u32 + 1 })
-    });
-    found.next().unwrap_or(from)
-}
-
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 mod tests {
     use super::vocabulary::VALUES;
-    use super::{event, field, source, value};
+    use super::{Names, field, value};
+
+    fn event(name: &str, case_counts: bool) -> Option<String> {
+        Names::default().known().event(name, case_counts)
+    }
+
+    fn source(name: &str, case_counts: bool) -> Option<String> {
+        Names::default().known().source(name, case_counts)
+    }
 
     #[test]
     fn slips_in_names_are_recognised() {
@@ -236,17 +297,32 @@ mod tests {
             ("ConsoleLogn", "ConsoleLogin"),
             ("CreatePolciy", "CreatePolicy"),
             ("StopLoging", "StopLogging"),
+            ("RunInstance", "RunInstances"),
+            ("TerminateInstance", "TerminateInstances"),
+            ("StopInstance", "StopInstances"),
+            ("ListUser", "ListUsers"),
+            ("ListPolicy", "ListPolicies"),
+            ("CreateUsers", "CreateUser"),
+            ("ConsoleLogins", "ConsoleLogin"),
         ] {
-            assert_eq!(event(name).as_deref(), Some(meant));
+            assert_eq!(event(name, false).as_deref(), Some(meant));
+        }
+        for (name, meant) in [("createUser", "CreateUser"), ("consolelogin", "ConsoleLogin")] {
+            assert_eq!(event(name, true).as_deref(), Some(meant));
+            assert_eq!(event(name, false), None, "{name}");
         }
         for (name, meant) in [
             ("singin.amazonaws.com", "signin.amazonaws.com"),
             ("clouldtrail.amazonaws.com", "cloudtrail.amazonaws.com"),
             ("iam.amazonaws.co", "iam.amazonaws.com"),
             ("iam", "iam.amazonaws.com"),
+            ("sing.aws.amazon.com", "signin.amazonaws.com"),
         ] {
-            assert_eq!(source(name).as_deref(), Some(meant));
+            let help = source(name, false).unwrap();
+            assert!(help.starts_with(&format!("did you mean `{meant}`?")), "{name}: {help}");
         }
+        assert!(source("IAM.amazonaws.com", true).unwrap().contains("`iam.amazonaws.com`"));
+        assert!(source("vendor.example.org", false).unwrap().starts_with("sources of events end with"));
     }
 
     /// S1.21: so `rules check` suggests the real name of a sign-in's type.
@@ -286,13 +362,16 @@ mod tests {
             "AssumeRoleWithSAML",
             "ListPolicies",
             "DescribeVpcs",
+            "PasswordUpdated",
+            "PasswordRecoveryCompleted",
+            "ListAssociatedAccessPolicies",
             "",
             "Ünïcode",
         ] {
-            assert_eq!(event(name), None, "{name}");
+            assert_eq!(event(name, true), None, "{name}");
         }
         for name in ["iam.amazonaws.com", "brandnew.amazonaws.com", "sqs.amazonaws.com"] {
-            assert_eq!(source(name), None, "{name}");
+            assert_eq!(source(name, true), None, "{name}");
         }
     }
 }

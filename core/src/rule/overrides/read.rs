@@ -8,7 +8,7 @@ use crate::rule::Level;
 use crate::rule::condition::{Condition, Matcher, Test};
 use crate::rule::diagnostic::{Code, Diagnostic, Notes, Position, quoted};
 use crate::rule::gathered::text_of;
-use crate::rule::names;
+use crate::rule::names::Names;
 use crate::rule::pack::SourceFile;
 use crate::rule::sigma::{self, Expressions, Placeholders, Source};
 use crate::rule::suggest::did_you_mean;
@@ -48,10 +48,11 @@ pub(in crate::rule) fn read<'f>(
         }
         mistakes.extend(of_file(file.path, notes.mistakes));
     }
-    let expressions = Expressions::default();
+    let (expressions, names) = (Expressions::default(), Names::default());
     for (path, text, list) in lists {
         let mut notes = Notes::default();
-        let source = Source { text, placeholders: &overrides.placeholders, expressions: &expressions };
+        let placeholders = &overrides.placeholders;
+        let source = Source { text, placeholders, expressions: &expressions, names: Some(&names) };
         let mut line = None;
         for node in &list {
             // The line says which entry is meant, unless several of them stand on it.
@@ -157,9 +158,6 @@ fn entry(node: &Node, source: Source<'_>, path: &str, place: String, notes: &mut
     }
     if notes.mistakes.len() > before {
         return None;
-    }
-    if let (Some(unless), Some(entry)) = (&unless, find("unless")) {
-        names::check(&[], unless, source.text, entry.at, notes);
     }
     let bounds: Vec<Condition> =
         [within, beyond, expires.as_ref().map(Expiry::condition)].into_iter().flatten().collect();

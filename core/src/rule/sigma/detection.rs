@@ -192,7 +192,10 @@ impl Identifiers<'_> {
         let names = || self.all.iter().map(|identifier| identifier.name);
         did_you_mean_or(name, names(), || {
             let names: Vec<_> = names().take(8).map(quoted).collect();
-            if names.is_empty() { String::new() } else { format!("the condition may name {}", names.join(", ")) }
+            match names.as_slice() {
+                [] => "write it beside the condition, as in `selection: {eventName: CreateUser}`".to_owned(),
+                names => format!("the condition may name {}", names.join(", ")),
+            }
         })
     }
 }

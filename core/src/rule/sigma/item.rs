@@ -9,6 +9,9 @@ use crate::rule::yaml::{Body, Entry, Kind, Node};
 /// Reads an item. Gives `None` where a mistake was noted.
 pub(super) fn read(entry: &Entry, source: Source<'_>, notes: &mut Notes) -> Option<Condition> {
     let key = modifiers::read(entry, source, notes)?;
+    if let (Some(names), Some(field)) = (source.names, key.field) {
+        names.look_at_field(field, entry.at, notes);
+    }
     let modifiers = &key.modifiers;
     let at = entry.value.at;
     let values = match &entry.value.body {
@@ -49,7 +52,11 @@ fn one(key: &Key<'_>, node: &Node, in_list: bool, source: Source<'_>, notes: &mu
         let help = "give it an identifier of its own, and join both in the condition";
         return refuse(node.at, "null cannot stand in a list", help, notes);
     }
-    value::read(key, node, scalar, source, notes)
+    let condition = value::read(key, node, scalar, source, notes)?;
+    if let Some(names) = source.names {
+        names.look_at_values(&condition, node.at, notes);
+    }
+    Some(condition)
 }
 
 fn refuse(at: Position, message: impl Into<String>, help: &str, notes: &mut Notes) -> Option<Condition> {

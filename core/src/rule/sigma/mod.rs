@@ -28,6 +28,7 @@ pub(crate) use regex::Expressions;
 
 use super::condition::{Condition, single_or};
 use super::diagnostic::{Code, Notes, Position};
+use super::names::Names;
 use super::yaml::{Node, Scalar, place_of};
 use std::collections::BTreeMap;
 
@@ -41,6 +42,8 @@ pub(crate) struct Source<'s> {
     pub(crate) text: &'s str,
     pub(crate) placeholders: &'s Placeholders,
     pub(crate) expressions: &'s Expressions,
+    /// By which the names in it are looked at; built-in rules are not.
+    pub(crate) names: Option<&'s Names>,
 }
 
 impl Source<'_> {

@@ -18,7 +18,19 @@ pub(super) fn read(
     notes: &mut Notes,
 ) -> Option<Condition> {
     match condition(key, scalar, source) {
-        Ok(condition) => Some(condition),
+        Ok(condition) => {
+            let is_whole = key.modifiers.operator == Operator::Text(Standing::Whole);
+            if is_whole && key.field.is_some() && key.modifiers.text_only.is_none() && scalar.is_number_of_yaml() {
+                let message = format!("{} is read as a text, which no number equals", quoted(&scalar.text));
+                notes.warn(
+                    node.at,
+                    CODE,
+                    message,
+                    "write a number as JSON does, such as `0.5`, or put quotes around a text",
+                );
+            }
+            Some(condition)
+        }
         Err(mistake) => {
             mistake.tell(source, node, scalar, notes);
             None
@@ -166,7 +178,7 @@ fn number(scalar: &Scalar) -> Result<Decimal, Mistake> {
     let number = (scalar.kind == Kind::Number).then(|| Decimal::parse(scalar.text.as_bytes())).flatten();
     let help = match scalar.kind {
         Kind::Null => "null stands alone: `field: null`",
-        _ => "write it without quotes and without leading zeros",
+        _ => "write it as JSON does: without quotes, `+` and leading zeros, and with a digit on either side of a point",
     };
     number.ok_or_else(|| wrong("a number is expected", scalar, help))
 }

@@ -24,7 +24,7 @@ fn read(text: &str) -> (Result<Condition, Vec<Diagnostic>>, Vec<Diagnostic>) {
     let (documents, broken) = yaml::documents(text);
     assert_eq!(broken, None, "{text}");
     let mut notes = Notes::default();
-    let source = Source { text, placeholders: &placeholders, expressions: &Expressions::default() };
+    let source = Source { text, placeholders: &placeholders, expressions: &Expressions::default(), names: None };
     let condition = detection(&documents.first().unwrap().root, source, &mut notes);
     assert_eq!(condition.is_none(), !notes.mistakes.is_empty(), "{text}");
     (condition.ok_or(notes.mistakes), notes.warnings)
