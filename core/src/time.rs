@@ -143,7 +143,6 @@ pub(crate) fn instant(text: &str) -> Option<i64> {
 }
 
 /// `2026-11-21T08:00:00Z`, with milliseconds where there are any. Years must have four digits, as those that were read have.
-#[cfg(feature = "convert")]
 pub(crate) fn rfc3339(instant: i64) -> String {
     let (seconds, millis) = (instant.div_euclid(1000), instant.rem_euclid(1000));
     let (mut days, of_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
