@@ -38,6 +38,7 @@ mod rules_test;
 mod run;
 mod scan;
 mod select;
+mod settings;
 mod stale;
 mod suppressed;
 mod table;

@@ -8,16 +8,15 @@ use super::exit::Failure;
 use super::level::Level;
 use super::rule_files::{self, Files};
 use super::select::{Choice, Select};
+use super::settings::{Settings, alone, overrides_text, text};
 use super::{no_rule, stale, terminal};
 use crate::config::Config;
-use crate::config::typed::Override;
 use crate::engine::cache::Cache;
 use crate::engine::limits::COMPONENT_BYTES;
 use crate::engine::manifest::Manifest;
 use crate::engine::{BUILT_IN, Component, Diagnostic, Error, Explainer, Limits, Loaded, Pack};
 use anyhow::{Context, anyhow};
 use clap::Args;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::env;
@@ -103,20 +102,6 @@ pub(super) type Fingerprint = [u8; 32];
 pub(super) enum Events {
     Told,
     Untold,
-}
-
-/// What is not asked for is left out, so that a detector which does not know of it can be asked for the rest.
-#[derive(Serialize)]
-struct Settings<'a> {
-    default_rules: bool,
-    select: &'a [Choice],
-    min_level: &'static str,
-    event: bool,
-    skip_refused: bool,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    overrides: &'a [String],
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    observe_overrides: bool,
 }
 
 impl PackArguments {
@@ -385,30 +370,6 @@ impl Tuning {
             Some(file) => format!("{file}: no rule is on: {why}"),
         })
     }
-}
-
-/// The rules that can be read, without what is said of them.
-fn alone(settings: Settings<'_>) -> Settings<'_> {
-    Settings { select: &[], skip_refused: true, overrides: &[], ..settings }
-}
-
-/// The overrides as a file of overrides, of which JSON is one way to write it: each on the line that it has in the
-/// configuration.
-fn overrides_text(overrides: &[(usize, Override)]) -> Vec<u8> {
-    let mut text = String::from("{\"overrides\":[");
-    let mut line = 1;
-    for (number, (at, entry)) in overrides.iter().enumerate() {
-        text.push_str(&"\n".repeat(at.saturating_sub(line)));
-        line = line.max(*at);
-        text.push_str(if number == 0 { "" } else { "," });
-        text.push_str(&serde_json::Value::from(entry.clone()).to_string());
-    }
-    text.push_str("]}");
-    text.into_bytes()
-}
-
-fn text(settings: &Settings<'_>) -> Result<String, Failure> {
-    serde_json::to_string(settings).map_err(|error| Failure::Usage(error.into()))
 }
 
 /// Loads a pack, or tells all its mistakes. A detector that refuses files runs no tests, so that those of the files that

@@ -4,6 +4,7 @@
 //! is in `typed.rs`, what goes beyond one table in `meant.rs` and `apart.rs`. Nothing is opened here and no secret read.
 
 mod apart;
+mod level;
 mod meant;
 mod mistake;
 mod proofs;

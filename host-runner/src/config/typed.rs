@@ -2,10 +2,10 @@
 //!
 //! Descriptions of fields become those of the JSON Schema. What goes beyond the form of one table is for `meant.rs`.
 
+pub use super::level::Level;
 use super::units::{Period, Size, address};
 use crate::pipeline::DEFAULT_MAX_RECORD;
 use crate::zone::Zone;
-use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -149,36 +149,6 @@ pub struct Glob {
 impl From<Spanned<String>> for Glob {
     fn from(read: Spanned<String>) -> Self {
         Self { at: read.span().start, text: read.into_inner() }
-    }
-}
-
-/// How grave a finding is, ascending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Level {
-    Informational,
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-impl Level {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// The level of this name, if there is one.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::value_variants().iter().copied().find(|level| level.name() == name)
     }
 }
 
