@@ -1,9 +1,9 @@
 //! Hostile converters meet the host: each fault is named, costs no neighbour its copy, and is over with its batch.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by failing")]
 
-use trailsieve::batch::{Judge, Judged, Outcome, Records};
+use trailsieve::batch::{Judged, Outcome};
 use trailsieve::engine::{Component, Conversion, Converter, Error, Format, Limits};
-use trailsieve_tests::guest;
+use trailsieve_tests::guest::{self, judge};
 use trailsieve_tests::place::Place;
 use trailsieve_tests::runner::{code, command, err, feed, out};
 
@@ -45,14 +45,6 @@ fn worker(guest: &str, to: Format) -> Conversion {
     converter(guest, to).unwrap_or_else(|error| panic!("{guest}: {error}")).workers(1).pop().unwrap()
 }
 
-fn convert(worker: &mut Conversion, records: &[&str]) -> Judged {
-    let mut batch = Records::new();
-    records.iter().for_each(|record| batch.push(record.as_bytes()));
-    let judged = worker.judge(&batch);
-    assert_eq!(judged.counts.sum(), records.len() as u64, "every record has an outcome");
-    judged
-}
-
 /// What must come of these records: poison has no copy for this reason, all others as if it were not there.
 fn expect(judged: &Judged, records: &[&str], reason: &str, context: &str) {
     let lines = |record: &str| if record == TWO { 2 } else { 1 };
@@ -70,8 +62,8 @@ fn neighbours_are_converted(guest: &str, reason: &str, to: Format, neighbours: &
     let mut records = neighbours.to_vec();
     poisoned.iter().for_each(|&number| *records.get_mut(number).unwrap() = POISON);
     for _ in 0..2 {
-        expect(&convert(&mut worker, &records), &records, reason, guest);
-        expect(&convert(&mut worker, neighbours), neighbours, reason, guest);
+        expect(&judge(&mut worker, &records), &records, reason, guest);
+        expect(&judge(&mut worker, neighbours), neighbours, reason, guest);
     }
 }
 
@@ -91,10 +83,10 @@ fn a_row_is_one_object_that_fits_its_columns() {
         neighbours_are_converted(guest, reason, Format::Row, &[ONE; 4], &[1]);
     }
     for (guest, _) in OF_TABLES {
-        let judged = convert(&mut worker(guest, Format::Ecs), &[POISON]);
+        let judged = judge(&mut worker(guest, Format::Ecs), &[POISON]);
         assert_eq!(judged.counts.clean, 1, "{guest}: an object like any other where there is no table");
     }
-    let judged = convert(&mut worker("honest", Format::Row), &[ONE, TWO]);
+    let judged = judge(&mut worker("honest", Format::Row), &[ONE, TWO]);
     assert_eq!(judged.copies.lines, LINE, "two rows for one record are one too many");
     assert_eq!(judged.marks.first().map(|mark| mark.reason), Some("contract"));
 }
@@ -102,14 +94,14 @@ fn a_row_is_one_object_that_fits_its_columns() {
 #[test]
 fn an_honest_converter_is_believed() {
     let records = [ONE, r#"{"a":"?"}"#, TWO, r#"{"a":"<"}"#, POISON, r##"{"a":"#"}"##, r##"{"b":"#"}"##];
-    let judged = convert(&mut worker("honest", Format::Ocsf), &records);
+    let judged = judge(&mut worker("honest", Format::Ocsf), &records);
     let counts = judged.counts;
     assert_eq!((counts.clean, counts.not_cloudtrail, counts.malformed, counts.unjudged), (3, 1, 1, 2));
     assert_eq!(judged.copies.lines, LINE.repeat(4));
     assert_eq!(judged.copies.refusal.as_deref(), Some("odd\u{1b}[2J"), "the first reason is kept");
     let reasons: Vec<_> = judged.marks.iter().map(|mark| (mark.record, mark.reason)).collect();
     assert_eq!(reasons, [(3, ""), (5, "refused"), (6, "refused")]);
-    assert_eq!(convert(&mut worker("honest", Format::Ocsf), &[]), Judged::default());
+    assert_eq!(judge(&mut worker("honest", Format::Ocsf), &[]), Judged::default());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use trailsieve::batch::{Judge, Judged, Outcome, Records, Suppression};
 use trailsieve::engine::{self, Component, Fault, Limits, Pack, Worker};
-use trailsieve_tests::guest;
+use trailsieve_tests::guest::{self, judge};
 
 /// Every guest that misbehaves on poison, and the word for what it does.
 const GUESTS: [(&str, &str); 39] = [
@@ -65,14 +65,6 @@ fn worker(guest: &str) -> Worker {
 fn worker_within(guest: &str, limits: Limits) -> Worker {
     let component = Component::compile(&guest::component(guest), limits, None).unwrap();
     component.load(Pack::default()).unwrap().workers(1).pop().unwrap()
-}
-
-fn judge(worker: &mut Worker, records: &[&str]) -> Judged {
-    let mut batch = Records::new();
-    records.iter().for_each(|record| batch.push(record.as_bytes()));
-    let judged = worker.judge(&batch);
-    assert_eq!(judged.counts.sum(), records.len() as u64, "every record has an outcome");
-    judged
 }
 
 /// What must come of these records: poison is unjudged for this reason, all others as if it were not there.

@@ -5,8 +5,9 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
@@ -213,17 +214,22 @@ fn rules_with_a_mistake_are_left_out_if_that_is_wished() {
     assert_eq!(service.terminate(), 0);
 }
 
-/// A pipe stands for the rule's file, so that the service is held where it reads it.
+/// A service that is held where it reads its rule, for which a pipe stands; and that file, open to write it.
+fn held_at_its_rule(server: &Server, place: &Place) -> (Service, PathBuf, File) {
+    let rule = place.path().join("rule.yml");
+    assert!(Command::new("mkfifo").arg(&rule).status().unwrap().success());
+    let setup = Setup::to(server).rules("default_rules = false\npaths = [\"PLACE/rule.yml\"]");
+    let service = Service::spawn(setup.command(place));
+    // This waits until somebody reads.
+    let pipe = OpenOptions::new().write(true).open(&rule).unwrap();
+    (service, rule, pipe)
+}
+
 #[test]
 fn rules_that_change_while_the_service_starts_are_read_again_when_it_runs() {
     let server = Server::taking();
     let place = Place::new();
-    let rule = place.path().join("rule.yml");
-    assert!(Command::new("mkfifo").arg(&rule).status().unwrap().success());
-    let setup = Setup::to(&server).rules("default_rules = false\npaths = [\"PLACE/rule.yml\"]");
-    let mut service = Service::spawn(setup.command(&place));
-    // This waits until somebody reads.
-    let mut pipe = OpenOptions::new().write(true).open(&rule).unwrap();
+    let (mut service, rule, mut pipe) = held_at_its_rule(&server, &place);
     service.signal("HUP");
     fs::remove_file(&rule).unwrap();
     place.write("rule.yml", RULE.replace("LEVEL", "high"));
@@ -257,12 +263,7 @@ fn another_secret_takes_a_restart_and_that_is_told() {
 fn a_service_that_is_to_end_while_it_starts_ends_well() {
     let server = Server::taking();
     let place = Place::new();
-    let rule = place.path().join("rule.yml");
-    assert!(Command::new("mkfifo").arg(&rule).status().unwrap().success());
-    let setup = Setup::to(&server).rules("default_rules = false\npaths = [\"PLACE/rule.yml\"]");
-    let mut service = Service::spawn(setup.command(&place));
-    // This waits until somebody reads.
-    let mut pipe = OpenOptions::new().write(true).open(&rule).unwrap();
+    let (mut service, _, mut pipe) = held_at_its_rule(&server, &place);
     service.signal("TERM");
     pipe.write_all(RULE.replace("LEVEL", "low").as_bytes()).unwrap();
     drop(pipe);

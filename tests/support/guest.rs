@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::Path;
+use trailsieve::batch::{Judge, Judged, Records};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -48,4 +49,13 @@ fn built(honest: &str, own: &str, world: &str) -> Vec<u8> {
     let world = wit.select_world(&[package], Some(world)).unwrap();
     embed_component_metadata(&mut module, &wit, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
+}
+
+/// What a judge makes of these records, all of which must have an outcome.
+pub fn judge(judge: &mut dyn Judge, records: &[&str]) -> Judged {
+    let mut batch = Records::new();
+    records.iter().for_each(|record| batch.push(record.as_bytes()));
+    let judged = judge.judge(&batch);
+    assert_eq!(judged.counts.sum(), records.len() as u64, "every record has an outcome");
+    judged
 }
